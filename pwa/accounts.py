@@ -24,9 +24,7 @@ SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 CODE_SECONDS = 30
 
-_SILLY = set(
-    " password passwordpassword katasandi rahasia qwertyuiop salingsapa bismillah indonesia".split(" ")
-)
+_SILLY = {"", "password", "katasandi", "rahasia", "qwertyuiop", "salingsapa", "bismillah", "indonesia"}
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
@@ -60,7 +58,7 @@ class OwnRole(Exception):
 
 
 class Account(db.Model):
-    """`generation` counts "sign out everywhere": sessions of an older one are dead. `mac` covers every column."""
+    """`generation` counts "sign out everywhere": sessions of an older one are dead. `mac` covers all."""
 
     __tablename__ = "account"
 
@@ -201,7 +199,7 @@ def is_weak(password: str, login: str) -> bool:
 
 
 def code_step(secret: str, code: str) -> int | None:
-    """Which half minute the six digits belong to, one early and one late included; None when to none of them."""
+    """Which half minute the six digits belong to, one early and one late included; None for none of them."""
     digits = "".join(code.split()).encode()
     now = int(clock.now().timestamp()) // CODE_SECONDS
     near = (now - 1, now, now + 1)

@@ -81,8 +81,9 @@ def record(
     last = _last_head()
     entry = Entry(
         seq=max(last.seq if last else 0, _last_seq()) + 1, at=clock.now(),
-        account_id=by and by.id, role=by and str(by.role), action=action, kind=kind, 
-        object_id=None if object_id is None else str(object_id), reason=reason, previous=_where_to_continue(last),
+        account_id=by and by.id, role=by and str(by.role), action=action, kind=kind,
+        object_id=None if object_id is None else str(object_id), reason=reason,
+        previous=_where_to_continue(last),
     )  # fmt: skip
     entry.mac = _chained(entry)
     last = last or Head(id=1)
@@ -93,7 +94,7 @@ def record(
 
 
 def verify() -> Verdict:
-    """Walk the whole chain; it must lead through the head that stood at the start, so writers need not wait."""
+    """Walk the whole chain; it must lead through the head as it was at the start, so nobody need wait."""
     noted = _last_head()
     seq, mac, passed = 0, _START, noted is None
     try:

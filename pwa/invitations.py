@@ -55,7 +55,7 @@ class Invitation(db.Model):
 
     def accept(self, token: str, password: str, code: str) -> Account:
         """Become an account. Raises `Closed`, `WeakPassword` and `WrongCode`."""
-        if not self.is_open or accounts.is_taken(self.login):
+        if not self.is_open:
             raise Closed
         if accounts.is_weak(password, self.login):
             raise WeakPassword
@@ -105,7 +105,7 @@ def open_invitation(token: str) -> Invitation:
         invitation = db.session.scalars(query).first()
     except (InvalidTag, ValueError):  # a value that nobody of ours can have written
         raise Closed from None
-    if invitation is None or not invitation.is_open:
+    if invitation is None or not invitation.is_open or accounts.is_taken(invitation.login):
         raise Closed
     return invitation
 

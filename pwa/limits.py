@@ -58,8 +58,8 @@ def spend(bucket: str, who: bytes, *, allowed: int, per: timedelta) -> bool:
 def attempt(bucket: str, who: bytes, *, free: int, per: timedelta) -> timedelta:
     """Take one try; the answer is how long to wait instead, zero when there is no need to.
 
-    From the `free`-th try on each one makes the next wait longer, up to a quarter of an hour. Who asks during a
-    wait is told so and not counted, so nobody can be kept out for good. `forgive` after a success.
+    From the `free`-th try on each one makes the next wait longer, up to a quarter of an hour. Who asks during
+    a wait is told so and not counted, so nobody can be kept out for good. `forgive` after a success.
     """
     now = clock.now()
     count = case((Counter.expires_at <= now, 1), else_=Counter.count + 1)

@@ -49,8 +49,8 @@ class Login(db.Model):
         self._mark()
 
     def touch(self) -> None:
-        """Note, at most once a minute, that somebody is here. Commits before and after: a transaction that has
-        already read may be refused the right to write by SQLite."""
+        """Note, at most once a minute, that somebody is here. Commits before and after: SQLite may refuse a
+        transaction that has already read the right to write."""
         if clock.now() - self.seen_at < _SEEN_EVERY:
             return
         db.session.commit()
