@@ -15,6 +15,7 @@ from pwa import clock, db, vault
 
 PAGE = 50
 _START = bytes(32)
+_NOT_OURS = (InvalidTag, ValueError)  # what reading a value raises that nobody of ours can have written
 _LOCK = 7_311_052_020  # any number of its own, as long as every process uses the same one
 
 
@@ -103,7 +104,7 @@ def verify() -> Verdict:
                 return Verdict(False, seq, mac.hex(), broken_at=seq + 1)
             seq, mac = entry.seq, entry.mac
             passed = passed or (noted.seq, noted.mac) == (seq, mac)
-    except (InvalidTag, ValueError):  # a value that nobody of ours can have written
+    except _NOT_OURS:
         return Verdict(False, seq, mac.hex(), broken_at=seq + 1)
     ends_well = noted.is_genuine if noted else seq == 0
     whole = passed and ends_well
@@ -142,9 +143,22 @@ def _where_to_continue(last: Head | None) -> bytes:
 
 
 def _entries() -> Iterator[Row]:
-    """As plain rows, one by one, so that an unreadable one is met exactly where it stands."""
-    query = select(*Entry.__table__.columns).order_by(Entry.seq)
-    return iter(db.session.execute(query.execution_options(yield_per=1000)))
+    """The oldest first, a batch at a time."""
+    rows = _batch(after=None)
+    while rows:
+        yield from rows
+        rows = _batch(after=rows[-1].seq)
+
+
+def _batch(after: int | None, size: int = 500) -> Sequence[Row]:
+    """Where a batch holds something unreadable, single entries, so that it is met exactly where it stands."""
+    query = select(*Entry.__table__.columns).order_by(Entry.seq).limit(size)
+    try:
+        return db.session.execute(query if after is None else query.where(Entry.seq > after)).all()
+    except _NOT_OURS:
+        if size == 1:
+            raise
+        return _batch(after, size=1)
 
 
 def _chained(entry: Entry | Row) -> bytes:

@@ -1,4 +1,4 @@
-"""People who may sign in, from the machine itself: the way in before there is an admin, and when none can come."""
+"""People who may sign in, from the machine itself: how the first admin comes, and a way when none can."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ ROLES = click.Choice(["penerima", "manajer", "admin"])
 
 @contextmanager
 def office() -> Iterator[Settings]:
-    """The database connected and the vault open. Raises `KeyTrouble` where this machine holds no office keys."""
+    """The database connected and the vault open. Raises `KeyTrouble` where this machine has no keys."""
     from pwa import db, keys, models, vault  # noqa: F401 the mappings need each other
     from pwa.cli import passphrases
 
