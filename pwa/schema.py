@@ -1,6 +1,6 @@
 """The database's shape over time: Alembic through its own API, without an ini file.
 
-Every step runs in one transaction that holds off other migrating processes, so a broken step leaves nothing behind.
+Every step runs in one transaction that holds off other migrating processes, so a broken step leaves nothing.
 """
 
 from collections.abc import Iterator

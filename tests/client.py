@@ -45,5 +45,5 @@ def check_house_rules(path: str, response, soup: BeautifulSoup) -> None:
     assert soup.html.get("lang") in ("id", "su"), f"{path} does not say its language"
     title = soup.title.get_text(strip=True)
     assert title, f"{path} has no title"
-    if path.split("?")[0] in RESIDENT:
+    if path.split("?", maxsplit=1)[0] in RESIDENT:
         assert not _TELLING.search(title), f"{path} tells in its title what it is about"

@@ -1,20 +1,22 @@
 """A whole small office for every test: its own keys, its own database, in SQLite and in PostgreSQL.
 
-What is slow is made once per worker (keys, a migrated and filled database of each kind, pressed static files) and
-copied for every test, so that tests share nothing and still start in a few milliseconds.
+What is slow is made once per worker (keys, a filled database of each kind, pressed static files) and copied
+for every test, so that tests share nothing and still start in a few milliseconds.
 """
 
 import shutil
 import tempfile
 import warnings
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from jinja2 import FileSystemBytecodeCache
 
-from pwa import db, keys, schema, vault
+from pwa import db, keyring, keys, models, places, schema, vault  # noqa: F401 the metadata is whole only with the models
 from pwa.settings import Settings
 from tests.client import Client
 
@@ -30,7 +32,20 @@ def made_once(tmp_path_factory) -> Path:
         (folder / name).mkdir()
     keys.new(folder / "keys", folder / "keys" / "office")
     keys.new_vault(folder / "keys", folder / "keys" / "office")
+    keys.new_network_secret(folder / "keys")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _in_english(made_once):
+    """Empty catalogues, so that every sentence is its msgid and a new translation breaks no test."""
+    for folder in ("id", "ban"):
+        catalogue = made_once / "locales" / folder / "LC_MESSAGES" / "messages.po"
+        catalogue.parent.mkdir(parents=True)
+        catalogue.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "LOCALES", made_once / "locales")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -67,11 +82,11 @@ def _fill(url: str) -> None:
     from pwa.cli.init import fill_database
 
     db.connect(url)
-    from pwa import models  # noqa: F401
-
     db.Model.metadata.create_all(db.engine())
+    with db.engine().begin() as connection:
+        command.stamp(schema.config(connection), "head")
     fill_database()
-    _let_go()
+    let_go()
 
 
 @pytest.fixture
@@ -155,7 +170,7 @@ def database(settings):
     )
     yield engine
     vault.use(None)
-    _let_go()
+    let_go()
 
 
 @pytest.fixture
@@ -179,8 +194,8 @@ def app_for(made_once):
         return app
 
     yield make
-    vault.use(None)
-    _let_go()
+    _lock()
+    let_go()
 
 
 @pytest.fixture
@@ -200,7 +215,7 @@ def _create_database(server, name: str, template: str | None = None) -> None:
 
 
 def _drop_database(server, name: str) -> None:
-    _let_go()
+    let_go()
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -209,9 +224,12 @@ def _postgres_url(server, name: str) -> str:
     return server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def _let_go() -> None:
+def _lock() -> None:
+    vault.use(None)
+    keyring.use({})
+
+
+def let_go() -> None:
     db.session.remove()
-    try:
+    with suppress(RuntimeError):  # a test that never connected
         db.engine().dispose()
-    except RuntimeError:
-        pass  # this test never connected

@@ -29,7 +29,10 @@ class _Lazily(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        module = import_module(f"pwa.cli.{_COMMANDS[name]}")
+        try:
+            module = import_module(f"pwa.cli.{_COMMANDS[name]}")
+        except ModuleNotFoundError:  # others are still writing theirs
+            return None
         return next(command for command in module.commands if command.name == name)
 
 
@@ -44,11 +47,28 @@ def root() -> None:
 
 def main() -> None:
     """One line instead of a traceback for whatever the operator can put right."""
-    from pwa.keys import KeyTrouble
-    from pwa.settings import BadSetting
-
     try:
         root()
-    except (BadSetting, KeyTrouble) as error:
-        click.echo(f"pwa: {error}", err=True)
+    except Exception as error:
+        line = _one_line(error)
+        if line is None:
+            raise
+        click.echo(f"pwa: {line}", err=True)
         sys.exit(2)
+
+
+def _one_line(error: Exception) -> str | None:
+    from sqlalchemy.exc import OperationalError
+
+    from pwa.backup import Refused
+    from pwa.keys import KeyTrouble
+    from pwa.paper import Mistyped
+    from pwa.settings import BadSetting
+
+    if isinstance(error, BadSetting | KeyTrouble | Mistyped | Refused):
+        return str(error)
+    if isinstance(error, OperationalError):
+        return "The database does not answer, or was never made. Check PWA_DATABASE_URL, then run `pwa init`."
+    if isinstance(error, OSError):
+        return f"{error.filename or 'The machine'}: {error.strerror}."
+    return None

@@ -59,6 +59,7 @@ def _make_keys(settings: Settings) -> None:
     if nothing_yet:
         keys.new(settings.key_dir, settings.office_key_dir)
         keys.new_vault(settings.key_dir, settings.office_key_dir)
+        keys.new_network_secret(settings.key_dir)
     _say("sealing key", keys.sealing_key(settings.key_dir).id.hex(), nothing_yet)
     if nothing_yet:
         click.echo("Print it now and keep the sheet apart from this machine: pwa key paper")

@@ -1,9 +1,9 @@
 """`make migration NAME=…`: writes the next migration, from what the scripts build to what the models say."""
 
-import io
 import re
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from alembic import command
@@ -14,10 +14,10 @@ from pwa import db, schema
 def write_next(name: str) -> Path:
     """Autogenerate against the connected database, which must stand at the newest revision."""
     numbers = [int(path.name[:4]) for path in (schema.SCRIPTS / "versions").glob("[0-9]*.py")]
-    with db.engine().begin() as connection:
-        config = schema.config(connection)
-        config.stdout = io.StringIO()
-        script = command.revision(config, name, autogenerate=True, rev_id=f"{max(numbers, default=0) + 1:04}")
+    with db.engine().begin() as connection, redirect_stdout(sys.stderr):
+        script = command.revision(
+            schema.config(connection), name, autogenerate=True, rev_id=f"{max(numbers, default=0) + 1:04}"
+        )
     path = Path(script.path)
     path.write_text(re.sub(r"\n +# ### .*", "", path.read_text(encoding="utf-8")), encoding="utf-8")
     return path

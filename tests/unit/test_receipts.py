@@ -56,23 +56,27 @@ def test_what_is_stored_leads_neither_to_the_number_nor_to_the_replies():
     assert stretched != receipts.stretch("8" * 20, b"salt", rounds=2)
 
 
-def test_a_number_is_found_by_what_it_becomes(database):
-    receipt = receipts.issue(b"a" * 32)
+def an_issued_receipt(lookup=b"a" * 32):
+    receipt = receipts.issue(lookup)
+    db.session.add(receipt)
     db.session.commit()
+    return receipt
+
+
+def test_a_number_is_found_by_what_it_becomes(database):
+    receipt = an_issued_receipt()
     assert receipts.find(b"a" * 32) is receipt
     assert receipts.find(b"b" * 32) is None
 
 
 def test_the_same_number_is_never_given_twice(database):
-    receipts.issue(b"a" * 32)
-    db.session.commit()
+    an_issued_receipt()
     with pytest.raises(receipts.NumberTaken):
         receipts.issue(b"a" * 32)
 
 
 def test_a_killed_number_answers_like_one_nobody_ever_had(database):
-    receipt = receipts.issue(b"a" * 32)
-    db.session.commit()
+    receipt = an_issued_receipt()
     receipt.kill()
     db.session.commit()
     assert receipts.find(b"a" * 32) is None

@@ -1,0 +1,44 @@
+"""Backup and restore of the whole office."""
+
+import os
+from pathlib import Path
+
+import click
+
+from pwa.settings import Settings
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write everything but the private keys to FILE, while people go on working.
+
+    To restore it you also need a key's sheet of paper: prove one with `pwa key rehearse`.
+    """
+    from pwa import backup, db
+
+    settings = Settings.from_environ(os.environ)
+    db.connect(settings.database_url)
+    backup.write(file, settings, _tell)
+    click.echo(f"{file} is complete.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """Bring back what FILE holds; refuses where there is already a database or a key."""
+    from pwa import backup, db
+    from pwa.cli.init import make_folder
+
+    settings = Settings.from_environ(os.environ)
+    make_folder(settings.data_dir)
+    db.connect(settings.database_url)
+    backup.restore(file, settings, _tell)
+    click.echo("Everything is back. Now type the sheet of paper: pwa key restore. Then: pwa doctor")
+
+
+def _tell(table: str, rows: int) -> None:
+    click.echo(f"{rows:9,}  {table}", err=True)
+
+
+commands = [backup, restore]

@@ -1,0 +1,81 @@
+"""The files that stand at the root, and the pulse for whoever watches the machine."""
+
+import json
+
+from flask import Blueprint, Response, current_app, send_from_directory
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from pwa import assets, clock, db, jobs, places, schema
+from pwa.reports import Addition, Report
+
+bp = Blueprint("system", __name__)
+
+_PULSE_AT_LEAST_EVERY = 120
+_DAY = 24 * 60 * 60
+
+
+@bp.get("/healthz")
+def health() -> Response:
+    """Says whether somebody must come, and nothing about what is kept here."""
+    try:
+        with db.reading():
+            facts = {"status": _status(), "schema": schema.current(), "queue_seconds": _queue_age()}
+    except SQLAlchemyError:
+        db.session.rollback()
+        facts = {"status": "database"}
+    return Response(json.dumps(facts), 200 if facts["status"] == "ok" else 503, mimetype="application/json")
+
+
+@bp.get("/manifest.json")
+def manifest() -> Response:
+    return _root_file("manifest.json", "application/manifest+json", max_age=_DAY)
+
+
+@bp.get("/service-worker.js")
+def service_worker() -> Response:
+    """Never from a cache: a worker that must go has to be replaceable at once."""
+    response = _root_file("service-worker.js", "text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@bp.get("/favicon.ico")
+def favicon() -> Response:
+    return _picture("favicon.ico")
+
+
+@bp.get("/icons/<name>")
+def icon(name: str) -> Response:
+    """At an address that never changes: a phone that installed the app asks for it for years."""
+    return _picture(name)
+
+
+@bp.get("/robots.txt")
+def robots() -> Response:
+    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain")
+
+
+def _status() -> str:
+    """`worker` when the office's background work has stopped; other roles run none."""
+    if not current_app.config["SETTINGS"].role.serves_office:
+        return "ok"
+    age = jobs.heartbeat_age()
+    return "ok" if age is not None and age < _PULSE_AT_LEAST_EVERY else "worker"
+
+
+def _queue_age() -> int:
+    """Seconds for which the oldest envelope has waited to be opened."""
+    oldest = [
+        db.session.scalar(select(func.min(model.received_at)).where(model.unpacked_at.is_(None)))
+        for model in (Report, Addition)
+    ]
+    return max((int((clock.now() - at).total_seconds()) for at in oldest if at), default=0)
+
+
+def _root_file(name: str, mimetype: str, max_age: int | None = None) -> Response:
+    return send_from_directory(places.ROOT, name, mimetype=mimetype, max_age=max_age)
+
+
+def _picture(name: str) -> Response:
+    return send_from_directory(assets.SOURCE / "img", name, max_age=_DAY)

@@ -1,0 +1,75 @@
+"""The web server and the office's background worker, started and stopped together.
+
+waitress takes a request whole before a thread sees it, so slow phones cannot use up the threads.
+"""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from waitress import create_server
+
+from pwa import jobs
+from pwa.app import LARGEST_REQUEST
+from pwa.settings import Settings
+
+# Above what the app itself refuses with a page of ours, far below what could fill the memory.
+_LARGEST_BODY = 2 * LARGEST_REQUEST
+
+
+def options(settings: Settings) -> dict[str, object]:
+    """What is larger than an `overflow` goes into a temporary file, in plain: so nothing may be larger."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "threads": 8,
+        "connection_limit": 2_000,
+        "asyncore_use_poll": True,
+        "channel_timeout": 30,
+        "max_request_body_size": _LARGEST_BODY,
+        "inbuf_overflow": 4 * _LARGEST_BODY,
+        "outbuf_overflow": 64 * _LARGEST_BODY,
+        "ident": "",
+        "clear_untrusted_proxy_headers": True,
+        **_proxy_options(settings.trusted_proxy),
+    }
+
+
+def run(app: Flask, settings: Settings) -> None:
+    """Until the process is told to stop. Raises `OSError` when the port is taken."""
+    server = create_server(app, **options(settings))
+    signal.signal(signal.SIGTERM, _stop)
+    with background_work(app, settings):
+        server.run()
+
+
+@contextmanager
+def background_work(app: Flask, settings: Settings) -> Iterator[None]:
+    """The worker needs the office's keys, so only a process that holds them runs one."""
+    if not settings.role.serves_office:
+        yield
+        return
+    stop = threading.Event()
+    worker = threading.Thread(target=jobs.run_forever, args=(app, stop), name="worker")
+    worker.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        worker.join(timeout=30)
+
+
+def _proxy_options(address: str | None) -> dict[str, object]:
+    if address is None:
+        return {}
+    return {
+        "trusted_proxy": address,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+    }
+
+
+def _stop(number, frame) -> None:
+    raise SystemExit(0)

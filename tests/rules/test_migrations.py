@@ -1,0 +1,106 @@
+"""The database's shape: what the migrations build is what the models say, on both kinds, with rows in it."""
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData, func, inspect, select
+
+from pwa import audit, db, models, places, schema
+from pwa.cli.init import fill_database
+from tests.conftest import let_go
+from tests.factories import a_report, an_account
+
+
+@pytest.fixture
+def migrated(new_database_url):
+    """An empty database, migrated step by step to the newest revision."""
+    db.connect(new_database_url)
+    schema.upgrade()
+    yield db.engine()
+    let_go()
+
+
+def counted() -> dict[str, int]:
+    found = MetaData()
+    with db.reading(), db.engine().connect() as connection:
+        found.reflect(connection)
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table))
+            for table in found.sorted_tables
+        }
+
+
+def test_the_migrations_build_what_the_models_say(migrated):
+    assert schema.check() == [], "Run `make migration NAME=what_changes`."
+    assert schema.current() == schema.head()
+
+
+def test_migrating_again_changes_nothing(migrated):
+    fill_database()
+    before = counted()
+    schema.upgrade()
+    fill_database()
+    assert counted() == before
+    assert before["kelurahan"] == 67
+    assert before["kecamatan"] == 6
+
+
+def test_every_step_goes_down_and_up_again_with_rows_in_the_tables(database, settings):
+    officer = an_account()
+    report = a_report(settings, story="x")
+    audit.record("opened", by=officer, kind="report", object_id=report.id)
+    db.session.commit()
+    before = counted()
+    for revision in _revisions()[:-1]:
+        schema.downgrade(revision.down_revision)
+        assert schema.current() == revision.down_revision
+        schema.upgrade(revision.revision)
+        assert schema.check() == []
+    assert counted().keys() == before.keys()
+    schema.downgrade("base")
+    assert set(inspect(db.engine()).get_table_names()) <= {"alembic_version"}
+    schema.upgrade()
+    assert schema.check() == []
+
+
+def test_a_step_that_breaks_halfway_leaves_the_database_as_it_was(database, monkeypatch):
+    before = counted()
+    go_down = schema.command.downgrade
+
+    def break_off(*arguments):
+        go_down(*arguments)
+        raise InterruptedError
+
+    monkeypatch.setattr(schema.command, "downgrade", break_off)
+    with pytest.raises(InterruptedError):
+        schema.downgrade("base")
+    assert counted() == before
+
+
+def test_foreign_keys_are_watched_again_after_migrating(sqlite_url):
+    db.connect(sqlite_url)
+    schema.upgrade()
+    with db.engine().connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    let_go()
+
+
+def test_revisions_are_numbered_in_one_line():
+    numbers = [revision.revision for revision in _revisions()[::-1]]
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+def test_every_module_with_tables_is_imported_by_models():
+    named = {
+        path.stem for path in places.PACKAGE.glob("*.py") if "db.Model)" in path.read_text(encoding="utf-8")
+    }
+    assert named <= set(vars(models))
+
+
+def test_every_table_can_be_restored_parents_first():
+    """`sorted_tables` warns, and warnings are errors, when tables point at each other in a circle."""
+    assert len(db.Model.metadata.sorted_tables) == len(db.Model.metadata.tables)
+
+
+def _revisions() -> list:
+    """The newest first."""
+    return list(ScriptDirectory.from_config(schema.config()).walk_revisions())
