@@ -1,9 +1,12 @@
 """Coming in, joining, and one's own page: the doors of everybody who works here."""
 
-import segno
-from flask import Blueprint, Response, g, request, session, url_for
+from datetime import timedelta
+from math import ceil
 
-from pwa import accounts, audit, clock, db, invitations, limits, logins, security, stash, vault
+import segno
+from flask import Blueprint, Response, current_app, g, request, session, url_for
+
+from pwa import accounts, audit, clock, db, invitations, limits, logins, security, stash
 from pwa.accounts import Account, StaffRole
 from pwa.forms.account import ChangePasswordForm, JoinForm, SignInForm
 from pwa.htmx import page, see
@@ -182,8 +185,8 @@ def _too_many(minutes: int) -> str:
     return said % {"num": minutes}
 
 
-def _minutes(wait) -> int:
-    return int(wait.total_seconds() // 60) + 1
+def _minutes(wait: timedelta) -> int:
+    return ceil(wait / timedelta(minutes=1))
 
 
 def _home(account: Account) -> str:
@@ -191,4 +194,4 @@ def _home(account: Account) -> str:
 
 
 def _network() -> bytes:
-    return limits.network(request.remote_addr, vault.current().mac("network"), clock.today())
+    return limits.network(request.remote_addr, current_app.config["NETWORK_SECRET"], clock.today())

@@ -1,0 +1,110 @@
+"""What the office answers: closed to the number she holds, so only she can read it from outside.
+
+Answers belong to one receipt. A number that somebody else made for her is a hand-over number: until she has taken
+her own, it only ever says "please get in touch".
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import ForeignKey, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pwa import clock, db
+from pwa.receipts import Receipt, Stretched
+from pwa.vault import Sealed
+
+
+class Sort(StrEnum):
+    REPLY = "reply"
+    NEXT_STEP = "next-step"
+    GET_IN_TOUCH = "get-in-touch"  # the only one a hand-over number may carry; its words live on her page
+
+
+class NoReplyKey(Exception):
+    """The envelope of this report has not been opened yet, so nothing can be closed to its number."""
+
+
+class HandoverOnly(Exception):
+    """Somebody made this number for her; only "please get in touch" may wait behind it."""
+
+
+class ReplyKey(db.Model):
+    """The office's copy of the key of one receipt, taken out of the envelope by `pwa unpack`."""
+
+    __tablename__ = "reply_key"
+
+    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), primary_key=True)
+    key_version: Mapped[int]
+    key: Mapped[str] = mapped_column(Sealed("reply_key.key"))
+
+
+class Answer(db.Model):
+    __tablename__ = "answer"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), index=True)
+    sort: Mapped[Sort] = mapped_column(db.words(Sort))
+    box: Mapped[bytes] = mapped_column(LargeBinary)
+    said: Mapped[str] = mapped_column(Sealed("answer.said"), deferred=True)  # the office's copy; outside it stays shut
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(db.UtcDateTime, default=clock.now)
+    seen_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An answer as she reads it."""
+
+    sort: Sort
+    text: str
+    at: datetime
+
+
+def answer(receipt: Receipt, text: str, *, sort: Sort, by: UUID) -> Answer:
+    """Close `text` to this receipt. Raises `HandoverOnly`, `NoReplyKey`."""
+    if receipt.handover and sort is not Sort.GET_IN_TOUCH:
+        raise HandoverOnly
+    held = db.session.get(ReplyKey, receipt.id)
+    if held is None or held.key_version != receipt.key_version:
+        raise NoReplyKey
+    id = uuid4()
+    box = _close(bytes.fromhex(held.key), id, text)
+    row = Answer(id=id, receipt_id=receipt.id, sort=sort, box=box, said=text, by_id=by)
+    db.session.add(row)
+    return row
+
+
+def for_office(receipt_id: UUID) -> list[Answer]:
+    from sqlalchemy.orm import undefer
+
+    query = select(Answer).where(Answer.receipt_id == receipt_id).order_by(Answer.at)
+    return list(db.session.scalars(query.options(undefer(Answer.said))))
+
+
+def read(receipt: Receipt, reply_key: bytes) -> list[Opened]:
+    """Newest first. An answer closed to an older number's key is not shown."""
+    query = select(Answer).where(Answer.receipt_id == receipt.id).order_by(Answer.at.desc())
+    return [Opened(row.sort, _open(reply_key, row), row.at) for row in db.session.scalars(query)]
+
+
+def change_number(receipt: Receipt, old: Stretched, new: Stretched) -> None:
+    """The old number is unknown from now on; what was answered moves to the new one. The caller tells the office."""
+    for row in db.session.scalars(select(Answer).where(Answer.receipt_id == receipt.id)):
+        row.box = _close(new.reply_key, row.id, _open(old.reply_key, row))
+    receipt.lookup = new.lookup
+    receipt.key_version += 1
+    receipt.handover = False
+
+
+def _close(key: bytes, id: UUID, text: str) -> bytes:
+    nonce = os.urandom(12)
+    return nonce + AESGCM(key).encrypt(nonce, text.encode(), b"saling-sapa/answer" + id.bytes)
+
+
+def _open(key: bytes, row: Answer) -> str:
+    return AESGCM(key).decrypt(row.box[:12], row.box[12:], b"saling-sapa/answer" + row.id.bytes).decode()

@@ -1,0 +1,114 @@
+"""Puts the house together for one role: its doors, its keys, and what happens when something breaks."""
+
+from flask import Flask, g, request
+from jinja2 import StrictUndefined
+
+from pwa import (
+    assets, compress, db, failures, hotlines, htmx, i18n, keyring, keys, logs, receipts, security, values, vault, visitor, wilayah,
+)  # fmt: skip
+from pwa.logins import StaffSessions
+from pwa.routes import account, admin, desk, home, news, report, system, triage
+from pwa.settings import Settings
+from pwa.telling import Sealer
+
+LARGEST_REQUEST = 4 * 1024 * 1024
+
+RESIDENT_ROOMS = (home.bp, report.bp, news.bp)
+OFFICE_ROOMS = (account.bp, triage.bp, desk.bp, admin.bp)
+
+
+def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
+    """Raises `keys.KeyTrouble` when a key of this role is missing or wrong."""
+    app = Flask("pwa", static_folder=None)
+    app.config.update(
+        SETTINGS=settings,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_FORM_PARTS=2_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # security.refuse_cross_site looks at the origin instead
+        WTF_CSRF_CHECK_DEFAULT=False,
+    )
+    db.connect(settings.database_url)
+    _load_keys(app, passphrase)
+    static = assets.prepare(settings.data_dir)
+    _prepare_templates(app, static)
+    htmx.init(app)
+    app.before_request(_begin)
+    security.protect(app, (static.style, static.office_style))
+    app.session_interface = StaffSessions()
+    visitor.register(app)
+    for bp in _rooms(settings):
+        app.register_blueprint(bp)
+    failures.register(app)
+    compress.register(app)
+    logs.register(app)
+    app.teardown_request(_end)
+    assets.serve(app, static)
+    _warm_up()
+    return app
+
+
+def _rooms(settings: Settings) -> tuple:
+    residents = RESIDENT_ROOMS if settings.role.serves_residents else ()
+    office = OFFICE_ROOMS if settings.role.serves_office else ()
+    return (system.bp, *residents, *office)
+
+
+def _load_keys(app: Flask, passphrase: bytes | None) -> None:
+    """Each role gets its own keys and no others: the public one only what closes, never what opens."""
+    settings = app.config["SETTINGS"]
+    app.config["SEALER"] = Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
+    app.config["NETWORK_SECRET"] = keys.network_secret(settings.key_dir)
+    if settings.role.serves_office:
+        held = keys.private_keys(settings.key_dir, settings.office_key_dir, passphrase)
+        keyring.use(held)
+        vault.use(keys.open_vault(settings.office_key_dir, held))
+        app.config["SECRET_KEY"] = vault.current().mac("form tokens")
+    else:
+        keyring.use({})
+        vault.use(None)
+
+
+def _prepare_templates(app: Flask, static: assets.Assets) -> None:
+    env = app.jinja_env
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.add_extension("jinja2.ext.i18n")
+    env.policies["ext.i18n.trimmed"] = True
+    env.install_gettext_callables(
+        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
+    )
+    env.filters.update(
+        grouped=receipts.grouped, as_order_number=receipts.as_order_number,
+        moment=i18n.moment, day=i18n.day, clock_time=i18n.clock_time, span=i18n.span, number=i18n.number
+    )
+    env.globals.update(
+        asset=static.url, style=static.style, office_style=static.office_style, language=i18n.current,
+        languages=i18n.LANGUAGES, phone_numbers=hotlines.in_order,
+    )  # fmt: skip
+
+
+def _warm_up() -> None:
+    """Read what every form shows while the database is there, so that a form can still be shown when it is not."""
+    with db.reading():
+        wilayah.places_of_the_city()
+        values.read_all()
+    db.session.remove()
+
+
+def _begin() -> None:
+    g.language = i18n.speaking(
+        i18n.choose(request.cookies.get(home.LANGUAGE_COOKIE), list(request.accept_languages.values()))
+    )
+    g.language.__enter__()
+    if request.method == "GET" and request.blueprint in {bp.name for bp in RESIDENT_ROOMS}:
+        g.reading = db.reading()
+        g.reading.__enter__()
+
+
+def _end(error: BaseException | None) -> None:
+    db.session.remove()
+    for name in ("reading", "language"):
+        if (opened := g.pop(name, None)) is not None:
+            opened.__exit__(None, None, None)

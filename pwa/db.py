@@ -1,0 +1,118 @@
+"""One database behind one session: SQLite by default, PostgreSQL when more than one machine serves.
+
+A request reads in an ordinary transaction and writes in one that takes SQLite's write lock at its start:
+a reader that turned writer halfway would be refused by SQLite instead of waiting its turn.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import DateTime, Engine, Enum, MetaData, Select, create_engine, event, select
+from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+from werkzeug.exceptions import NotFound
+
+T = TypeVar("T")
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+class Model(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware in, aware out: SQLite alone would hand back naive times."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def __repr__(self) -> str:
+        return "UtcDateTime()"
+
+    def process_bind_param(self, value, dialect):
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A time without a zone means nothing here.")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value, dialect):
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+
+
+def words(kind: type[StrEnum]) -> Enum:
+    """A column for one of `kind`, stored as its kebab-case word and free to grow without a migration."""
+    return Enum(kind, native_enum=False, length=24, values_callable=lambda members: [each.value for each in members])
+
+
+session = scoped_session(sessionmaker(autoflush=False, expire_on_commit=False))
+_engine: Engine | None = None
+
+
+def connect(url: str) -> Engine:
+    """Point the session at `url`; whatever it pointed at before is let go."""
+    global _engine
+    session.remove()
+    if _engine is not None:
+        _engine.dispose()
+    _engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+    if _engine.dialect.name == "sqlite":
+        event.listen(_engine, "connect", _prepare_sqlite)
+        event.listen(_engine, "begin", _begin_sqlite)
+    session.configure(bind=_engine)
+    return _engine
+
+
+def engine() -> Engine:
+    if _engine is None:
+        raise RuntimeError("db.connect() comes first")
+    return _engine
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Everything in this block only reads, so it need not queue for the write lock."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def first_or_404(query: Select[tuple[T]]) -> T:
+    """The one row of `query`; `NotFound` when it is not there for this reader."""
+    row = session.scalars(query.limit(1)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def alive() -> bool:
+    return session.scalar(select(1)) == 1
+
+
+def _prepare_sqlite(connection, record) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a receipt must survive a power cut
+        "busy_timeout=5000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "temp_store=MEMORY",  # no sorting of rows in a file beside the database
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection) -> None:
+    connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

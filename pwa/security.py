@@ -1,0 +1,83 @@
+"""What every answer carries and every unsafe request must show."""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+
+from flask import Flask, Response, current_app, request
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import Forbidden
+
+csrf = CSRFProtect()  # the second wall; guarded blueprints call `csrf.protect()` themselves
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+# These use no authority: whoever forges them gains nothing, and browsers too old to say where a request comes
+# from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
+WITHOUT_AUTHORITY = {"home", "report", "news"}
+
+_PERMISSIONS = ", ".join(
+    [f"{name}=()" for name in (
+        "accelerometer", "ambient-light-sensor", "autoplay", "bluetooth", "browsing-topics", "camera",
+        "display-capture", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
+        "local-fonts", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
+        "window-management", "xr-spatial-tracking",
+    )]
+    + ["publickey-credentials-get=(self)"]
+)  # fmt: skip
+
+
+def content_security_policy(inline_styles: Iterable[str]) -> str:
+    digests = (b64encode(sha256(style.encode()).digest()).decode() for style in inline_styles)
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        "default-src 'none'; script-src 'self'; "
+        f"style-src 'self' {allowed}; "
+        "img-src 'self' data: blob:; font-src 'none'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    )
+
+
+def protect(app: Flask, inline_styles: Iterable[str]) -> None:
+    app.config["CONTENT_SECURITY_POLICY"] = content_security_policy(inline_styles)
+    csrf.init_app(app)
+    app.before_request(refuse_cross_site)
+    app.after_request(add_headers)
+
+
+def refuse_cross_site() -> None:
+    """Raises `Forbidden` for an unsafe request that another site made, or that does not say who made it."""
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        allowed = site == "same-origin"
+    elif origin is not None:
+        allowed = origin in _own_origins()
+    else:
+        allowed = request.blueprint in WITHOUT_AUTHORITY
+    if not allowed:
+        raise Forbidden
+
+
+def add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = current_app.config["CONTENT_SECURITY_POLICY"]
+    headers["Referrer-Policy"] = "same-origin"  # with no-referrer browsers hide where a form came from
+    headers["Permissions-Policy"] = _PERMISSIONS
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["X-DNS-Prefetch-Control"] = "off"
+    headers["X-Robots-Tag"] = "noindex"
+    headers.setdefault("Cache-Control", "no-store")
+    if current_app.config["SETTINGS"].https:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return response
+
+
+def _own_origins() -> set[str]:
+    settings = current_app.config["SETTINGS"]
+    return {settings.public_url, settings.office_url, request.host_url.rstrip("/")}
