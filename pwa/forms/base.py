@@ -51,9 +51,11 @@ class Form(wtforms.Form):
 
 
 class OneOf(wtforms.SelectField):
-    """A choice whose refusal speaks the reader's language; "" is no answer."""
+    """A choice whose refusal speaks the reader's language; "" or nothing at all is no answer."""
 
     def pre_validate(self, form):
+        if not self.data:
+            return
         try:
             super().pre_validate(form)
         except ValidationError:
