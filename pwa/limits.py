@@ -15,18 +15,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
 
+_A_MOMENT = timedelta(seconds=1)  # a refusal is never "wait for nothing"
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 
 
 class Counter(db.Model):
-    """`who` is a keyed hash. Until `free_at` no try is taken; after `expires_at` the row means nothing."""
+    """`who` is a keyed hash. No try is taken until `free_at`, if set; after `expires_at` the row means nothing."""
 
     __tablename__ = "limit_counter"
 
     bucket: Mapped[str] = mapped_column(String(40), primary_key=True)
     who: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     count: Mapped[int]
-    free_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    free_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
 
 
@@ -46,7 +47,6 @@ def spend(bucket: str, who: bytes, *, allowed: int, per: timedelta) -> bool:
             index_elements=[Counter.bucket, Counter.who],
             set_={
                 "count": case((expired, 1), else_=Counter.count + 1),
-                "free_at": now,
                 "expires_at": case((expired, _time(now + per)), else_=Counter.expires_at),
             },
         )
@@ -69,14 +69,14 @@ def attempt(bucket: str, who: bytes, *, free: int, per: timedelta) -> timedelta:
             index_elements=[Counter.bucket, Counter.who],
             set_={
                 "count": count,
-                "free_at": _after(count, free, now),
-                "expires_at": _after(count, free, now + per),
+                "free_at": _after(count, free, now, without_wait=None),
+                "expires_at": _after(count, free, now + per, without_wait=now + per),
             },
-            where=Counter.free_at <= now,
+            where=Counter.free_at.is_(None) | (Counter.free_at <= now),
         )
         .returning(Counter.count)
     )
-    return timedelta() if taken else _until(Counter.free_at, bucket, who)
+    return timedelta() if taken else max(_until(Counter.free_at, bucket, who), _A_MOMENT)
 
 
 def remaining(bucket: str, who: bytes) -> timedelta:
@@ -104,16 +104,18 @@ def _prefix(remote_addr: str | None) -> str:
 
 def _insert(bucket: str, who: bytes, now: datetime, per: timedelta):
     insert = (postgresql if db.engine().dialect.name == "postgresql" else sqlite).insert
-    return insert(Counter).values(bucket=bucket, who=who, count=1, free_at=now, expires_at=now + per)
+    return insert(Counter).values(bucket=bucket, who=who, count=1, free_at=None, expires_at=now + per)
 
 
-def _after(count: ColumnElement[int], free: int, start: datetime) -> ColumnElement[datetime]:
+def _after(
+    count: ColumnElement[int], free: int, start: datetime, *, without_wait: datetime | None
+) -> ColumnElement[datetime]:
     """`start`, later by the wait that belongs to the try number `count`."""
     steps = [(count == free + step, _time(start + wait)) for step, wait in enumerate(WAITS)]
-    return case((count < free, _time(start)), *steps, else_=_time(start + WAITS[-1]))
+    return case((count < free, _time(without_wait)), *steps, else_=_time(start + WAITS[-1]))
 
 
-def _time(value: datetime) -> ColumnElement[datetime]:
+def _time(value: datetime | None) -> ColumnElement[datetime]:
     return literal(value, db.UtcDateTime)
 
 

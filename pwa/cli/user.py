@@ -24,7 +24,6 @@ def office() -> Iterator[Settings]:
     try:
         yield settings
     finally:
-        vault.use(None)
         db.session.remove()
 
 

@@ -1,12 +1,15 @@
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pyotp
 import pytest
 import time_machine
+from click.testing import CliRunner
 from sqlalchemy import text
 
-from pwa import accounts, clock, db
+from pwa import accounts, clock, db, invitations, logins
 from pwa.accounts import StaffRole
+from pwa.cli.user import user
 from tests.factories import an_account
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -173,3 +176,64 @@ def test_a_password_that_everybody_tries_first_is_weak(password):
 
 def test_four_quiet_words_are_not_weak():
     assert not accounts.is_weak(PASSWORD, "siti")
+
+
+def test_the_same_digits_from_many_hands_at_once_work_for_one_of_them():
+    account_id, digits = (account := an_account()).id, code_of(account)
+
+    def come_in(_) -> bool:
+        try:
+            came = accounts.find(account_id).spend_code(digits)
+            db.session.commit()
+            return came
+        finally:
+            db.session.remove()
+
+    with ThreadPoolExecutor(4) as crowd:
+        assert sum(crowd.map(come_in, range(8))) == 1
+
+
+@pytest.fixture
+def pwa_user(settings):
+    environ = {"PWA_DATA_DIR": str(settings.data_dir), "PWA_DATABASE_URL": settings.database_url}
+    return lambda *words: CliRunner().invoke(user, words, env=environ)
+
+
+def test_the_first_admin_is_invited_from_the_command_line(pwa_user):
+    answer = pwa_user("add", "siti", "--role", "admin", "--name", "Siti Aminah")
+    assert answer.exit_code == 0
+    link, token = answer.output.strip().rsplit("/", 1)
+    assert link == "http://127.0.0.1:8000/undangan"
+    assert invitations.open_invitation(token).login == "siti"
+    row = db.session.execute(text("SELECT action, account_id FROM audit")).one()
+    assert tuple(row) == ("invited", None)
+
+
+@pytest.mark.parametrize("login", ["x", "Siti", "si ti", "taken"])
+def test_a_name_that_cannot_be_invited_is_refused_in_one_line(pwa_user, login):
+    an_account(login="taken")
+    answer = pwa_user("add", login, "--role", "admin", "--name", "Siti")
+    assert answer.exit_code != 0
+    assert "Traceback" not in answer.output
+
+
+def test_the_command_line_lists_ends_and_shuts_out(pwa_user):
+    account = an_account(login="siti", name="Siti Aminah")
+    token = logins.start(account)
+    db.session.commit()
+    assert "Siti Aminah" in pwa_user("list").output
+    assert pwa_user("revoke", "siti").exit_code == 0
+    assert logins.find(token) is None
+    assert pwa_user("disable", "siti").exit_code == 0
+    assert not accounts.by_login("siti").is_active
+    assert "disabled" in pwa_user("list").output
+    assert pwa_user("disable", "nobody").exit_code == 1
+
+
+def test_the_command_line_keeps_the_last_admin_and_tells_of_an_intruder(pwa_user):
+    an_account(role="admin", login="siti")
+    assert pwa_user("disable", "siti").exit_code == 1
+    an_account(login="intruder")
+    tamper("UPDATE account SET role = 'admin' WHERE login = 'intruder'")
+    answer = pwa_user("list")
+    assert (answer.exit_code, "intruder" in answer.output) == (1, False)

@@ -1,10 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from pwa import audit, db
+from pwa.cli.audit import audit as command
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -137,3 +140,24 @@ def test_the_list_is_read_from_the_newest_in_pages(monkeypatch):
     assert [entry.seq for entry in audit.page()] == [5, 4]
     assert [entry.seq for entry in audit.page(before=4)] == [3, 2]
     assert [entry.seq for entry in audit.page(before=2)] == [1]
+
+
+def test_many_who_note_at_the_same_moment_make_one_chain():
+    def note(_) -> None:
+        noted("opened")
+        db.session.remove()
+
+    with ThreadPoolExecutor(4) as crowd:
+        list(crowd.map(note, range(20)))
+    assert audit.verify() == audit.Verdict(True, 20, audit.head())
+
+
+def test_the_command_says_whether_the_chain_is_whole(settings):
+    environ = {"PWA_DATA_DIR": str(settings.data_dir), "PWA_DATABASE_URL": settings.database_url}
+    noted("opened", "opened")
+    head = audit.head()
+    whole = CliRunner().invoke(command, ["verify"], env=environ)
+    assert (whole.exit_code, whole.output) == (0, f"2 entries checked, end {head}\n")
+    tamper("UPDATE audit SET action = 'answered' WHERE seq = 2")
+    broken = CliRunner().invoke(command, ["verify"], env=environ)
+    assert (broken.exit_code, "from entry 2 on" in broken.output) == (1, True)

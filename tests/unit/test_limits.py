@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -104,3 +105,16 @@ def test_a_network_is_somebody_else_tomorrow_and_under_another_secret():
     }
     assert len(seen) == 3
     assert all(len(who) == 16 and b"192" not in who for who in seen)
+
+
+def test_twenty_at_the_same_moment_are_twenty_tries():
+    def one_try(_) -> bool:
+        try:
+            wait = limits.attempt("sign-in", WHO, free=5, per=QUARTER)
+            db.session.commit()
+            return not wait
+        finally:
+            db.session.remove()
+
+    with ThreadPoolExecutor(4) as crowd:
+        assert sum(crowd.map(one_try, range(20))) == 5
