@@ -23,7 +23,6 @@ def serve() -> None:
     _refuse_old_schema(settings)
     logs.start()
     app = create_app(settings, passphrase)
-    logs.register(app)
     _tell_where(settings)
     try:
         serving.run(app, settings)
