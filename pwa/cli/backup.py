@@ -27,13 +27,14 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(file: Path) -> None:
     """Bring back what FILE holds; refuses where there is already a database or a key."""
-    from pwa import backup, db
+    from pwa import backup, db, keys
     from pwa.cli.init import make_folder
 
     settings = Settings.from_environ(os.environ)
     make_folder(settings.data_dir)
     db.connect(settings.database_url)
     backup.restore(file, settings, _tell)
+    keys.new_network_secret(settings.key_dir)
     click.echo("Everything is back. Now type the sheet of paper: pwa key restore. Then: pwa doctor")
 
 

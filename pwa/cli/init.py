@@ -56,12 +56,13 @@ def _make_keys(settings: Settings) -> None:
     from pwa import keys
 
     nothing_yet = not any(settings.key_dir.glob("*.pub")) and not any(settings.office_key_dir.glob("*"))
-    if nothing_yet:
+    makes = nothing_yet and settings.role.serves_office
+    if makes:
         keys.new(settings.key_dir, settings.office_key_dir)
         keys.new_vault(settings.key_dir, settings.office_key_dir)
-        keys.new_network_secret(settings.key_dir)
-    _say("sealing key", keys.sealing_key(settings.key_dir).id.hex(), nothing_yet)
-    if nothing_yet:
+    _say("sealing key", keys.sealing_key(settings.key_dir).id.hex(), makes)
+    keys.new_network_secret(settings.key_dir)
+    if makes:
         click.echo("Print it now and keep the sheet apart from this machine: pwa key paper")
 
 
@@ -73,7 +74,8 @@ def _prepare_database(settings: Settings) -> None:
     schema.upgrade()
     fill_database()
     _say("database", f"schema {schema.current()}", before != schema.current())
-    _tell_how_to_sign_in(settings)
+    if settings.role.serves_office:
+        _tell_how_to_sign_in(settings)
 
 
 def _tell_how_to_sign_in(settings: Settings) -> None:

@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.Column("bucket", sa.String(length=40), nullable=False),
         sa.Column("who", sa.LargeBinary(length=16), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("free_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("bucket", "who", name=op.f("pk_limit_counter")),
     )
