@@ -20,7 +20,7 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 
 
 class Counter(db.Model):
-    """`who` is a keyed hash. No try is taken until `free_at`, if set; after `expires_at` the row means nothing."""
+    """`who` is a keyed hash. No try is taken until `free_at`, if set; after `expires_at` the row is void."""
 
     __tablename__ = "limit_counter"
 
