@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import ForeignKey, LargeBinary, String, select
+from sqlalchemy import ForeignKey, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
@@ -50,7 +50,9 @@ class Answer(db.Model):
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), index=True)
     sort: Mapped[Sort] = mapped_column(db.words(Sort))
     box: Mapped[bytes] = mapped_column(LargeBinary)
-    said: Mapped[str] = mapped_column(Sealed("answer.said"), deferred=True)  # the office's copy; outside it stays shut
+    said: Mapped[str] = mapped_column(
+        Sealed("answer.said"), deferred=True
+    )  # the office's copy; outside it stays shut
     by_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(db.UtcDateTime, default=clock.now)
     seen_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)

@@ -4,10 +4,25 @@ from flask import Flask, g, request
 from jinja2 import StrictUndefined
 
 from pwa import (
-    assets, compress, db, failures, hotlines, htmx, i18n, keyring, keys, logs, receipts, security, values, vault, visitor, wilayah,
+    assets,
+    compress,
+    db,
+    failures,
+    hotlines,
+    htmx,
+    i18n,
+    keyring,
+    keys,
+    logs,
+    receipts,
+    security,
+    values,
+    vault,
+    visitor,
+    wilayah,
 )  # fmt: skip
 from pwa.logins import StaffSessions
-from pwa.routes import account, admin, desk, home, news, report, system, triage
+from pwa.routes import account, admin, desk, home, language, news, report, system, triage
 from pwa.settings import Settings
 from pwa.telling import Sealer
 
@@ -52,7 +67,7 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
 def _rooms(settings: Settings) -> tuple:
     residents = RESIDENT_ROOMS if settings.role.serves_residents else ()
     office = OFFICE_ROOMS if settings.role.serves_office else ()
-    return (system.bp, *residents, *office)
+    return (system.bp, language.bp, *residents, *office)
 
 
 def _load_keys(app: Flask, passphrase: bytes | None) -> None:
@@ -80,8 +95,13 @@ def _prepare_templates(app: Flask, static: assets.Assets) -> None:
         i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext, npgettext=i18n.npgettext
     )
     env.filters.update(
-        grouped=receipts.grouped, as_order_number=receipts.as_order_number,
-        moment=i18n.moment, day=i18n.day, clock_time=i18n.clock_time, span=i18n.span, number=i18n.number
+        grouped=receipts.grouped,
+        as_order_number=receipts.as_order_number,
+        moment=i18n.moment,
+        day=i18n.day,
+        clock_time=i18n.clock_time,
+        span=i18n.span,
+        number=i18n.number,
     )
     env.globals.update(
         asset=static.url, style=static.style, office_style=static.office_style, language=i18n.current,
@@ -99,7 +119,7 @@ def _warm_up() -> None:
 
 def _begin() -> None:
     g.language = i18n.speaking(
-        i18n.choose(request.cookies.get(home.LANGUAGE_COOKIE), list(request.accept_languages.values()))
+        i18n.choose(request.cookies.get(language.COOKIE), list(request.accept_languages.values()))
     )
     g.language.__enter__()
     if request.method == "GET" and request.blueprint in {bp.name for bp in RESIDENT_ROOMS}:

@@ -41,7 +41,9 @@ def prepare(data_dir: Path) -> Assets:
     """Write this version's files under `data_dir`; the builds before it stay, for pages that are still open."""
     files = {name: _joined(parts) for name, parts in BUNDLES.items()}
     files |= {path.name: path.read_bytes() for path in sorted((SOURCE / "img").iterdir())}
-    build = sha256(b"".join(name.encode() + content for name, content in sorted(files.items()))).hexdigest()[:12]
+    build = sha256(b"".join(name.encode() + content for name, content in sorted(files.items()))).hexdigest()[
+        :12
+    ]
     folder = data_dir / "static"
     if not (folder / build).exists():
         unfinished = folder / f".{build}"

@@ -35,8 +35,9 @@ def said() -> Catalog:
     """Every sentence in the code and the templates."""
     catalogue = Catalog(charset="utf-8")
     found = extract_from_dir(
-        places.PACKAGE, _METHODS, {"templates/**.html": {"trimmed": "true"}}, _KEYWORDS, comment_tags=()
-    )
+        places.PACKAGE, _METHODS, {"templates/**.html": {"trimmed": "true"}}, _KEYWORDS, comment_tags=(),
+        directory_filter=lambda _: True,  # Babel passes over folders like _macros
+    )  # fmt: skip
     for _, _, message, _, context in found:
         catalogue.add(message, context=context)
     return catalogue

@@ -1,15 +1,17 @@
-"""Whoever is named in a report must not handle it: the person reported, by name or phone, against our own people."""
+"""Whoever is named in a report must not handle it: the person reported against our own people, by name."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import db
-from pwa.accounts import Account
+from pwa import accounts, audit, db
+from pwa.accounts import Account, StaffRole
 from pwa.reports import Report
+
+_HANDLE_REPORTS = (StaffRole.PENERIMA, StaffRole.MANAJER)
 
 
 class Conflict(db.Model):
@@ -21,18 +23,44 @@ class Conflict(db.Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
 
 
+def concerns(told: Mapping[str, object], account: Account) -> bool:
+    return _alike(_words(str(told.get("who_name") or "")), _words(account.name))
+
+
 def note(report: Report, told: Mapping[str, object]) -> None:
-    named = _words(str(told.get("who_name") or ""))
-    if not named:
-        return
-    for account in db.session.scalars(select(Account)):
-        if _alike(named, _words(account.name)):
-            db.session.merge(Conflict(report_id=report.id, account_id=account.id))
+    """Hide the report from everybody it names; where that leaves nobody, the admin's notes say so."""
+    everybody = accounts.everybody()
+    named = [account for account in everybody if concerns(told, account)]
+    for account in named:
+        keep(report.id, account.id)
+    left = [each for each in everybody if _may_handle(each) and each not in named]
+    if named and not left:
+        audit.record("nobody-may-open", by=None, kind="report", object_id=report.id)
+
+
+def keep(report_id: UUID, account_id: UUID) -> None:
+    db.session.merge(Conflict(report_id=report_id, account_id=account_id))
+    db.session.flush()
+
+
+def share(one: Report, other: Report) -> None:
+    """What is found to be one matter is hidden from the same people."""
+    for report, twin in ((one, other), (other, one)):
+        for account_id in _ids(report):
+            keep(twin.id, account_id)
 
 
 def of(report: Report) -> list[Account]:
-    query = select(Account).join(Conflict, Conflict.account_id == Account.id).where(Conflict.report_id == report.id)
-    return list(db.session.scalars(query))
+    """From whom it is hidden."""
+    return [account for id in _ids(report) if (account := accounts.find(id))]
+
+
+def _ids(report: Report) -> Sequence[UUID]:
+    return db.session.scalars(select(Conflict.account_id).where(Conflict.report_id == report.id)).all()
+
+
+def _may_handle(account: Account) -> bool:
+    return account.is_active and account.role in _HANDLE_REPORTS
 
 
 def _words(name: str) -> set[str]:
@@ -40,5 +68,5 @@ def _words(name: str) -> set[str]:
 
 
 def _alike(one: set[str], other: set[str]) -> bool:
-    """All words of the shorter name stand in the longer: too many matches cost a hand-over, too few cost safety."""
+    """The shorter name stands in the longer: too many matches cost a hand-over, too few cost safety."""
     return bool(one and other) and (one <= other or other <= one)

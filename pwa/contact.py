@@ -1,11 +1,12 @@
-"""How she may be reached, as she said it: the way, the days, the hours, and what to say when somebody else answers.
+"""How she may be reached, as she said it: the way, the days, the hours, and what to say to somebody else.
 
 The staff's screens ask here before they show anything that could be dialled.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from pwa import clock
@@ -13,6 +14,8 @@ from pwa import clock
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = {"morning": (6, 11), "midday": (11, 15), "afternoon": (15, 18), "night": (18, 22)}
 REACHED_BY_NUMBER = ("phone", "whatsapp", "sms", "person")
+_NOT_UNDERSTOOD = "?"
+_DIALLED = re.compile(r"(?:\+?62|0)(\d{6,14})", re.ASCII)
 
 
 class Refusal(StrEnum):
@@ -41,10 +44,14 @@ class SafeContact:
         """`who` is "" for the person who writes and "her_" for the one a neighbour writes about."""
 
         def text(name: str) -> str:
-            return str(told.get(who + name) or "")
+            value = told.get(who + name)
+            return str(value) if isinstance(value, str | int) else ""
 
         def several(name: str, known: object) -> frozenset[str]:
-            return frozenset(told.get(who + name) or ()) & frozenset(known)
+            """What was chosen but means nothing to us must not read as "any time"."""
+            value = told.get(who + name)
+            chosen = frozenset(each for each in known if isinstance(value, list) and each in value)
+            return chosen or frozenset({_NOT_UNDERSTOOD} if value else ())
 
         return cls(
             way=text("way") or "here", number=text("number"), days=several("days", DAYS),
@@ -64,6 +71,32 @@ class SafeContact:
             return Refusal.NO_NUMBER
         return None if self._in_window(at) else Refusal.OUTSIDE_WINDOW
 
+    def opens_next(self, after: datetime) -> datetime | None:
+        """When her next safe hours begin; `None` where no hour would make it safe."""
+        if self.refusal(after) is not Refusal.OUTSIDE_WINDOW:
+            return None
+        starts = (start for start, _ in self._windows_from(after) if start > after)
+        return next(starts, None)
+
+    def open_until(self, at: datetime) -> datetime | None:
+        """When the safe hours end that are running now."""
+        until = None
+        for start, end in self._windows_from(at):
+            if start == until or start <= at < end:
+                until = end
+            elif until:
+                break
+        return until
+
+    @property
+    def href(self) -> str:
+        """What the link on the number opens; empty for what nobody can dial."""
+        dialled = _DIALLED.fullmatch(re.sub(r"[\s().-]", "", self.number))
+        if dialled is None:
+            return ""
+        heads = {"whatsapp": "https://wa.me/62", "sms": "sms:+62"}
+        return heads.get(self.way, "tel:+62") + dialled[1]
+
     def day_mask(self) -> int:
         return sum(1 << at for at, day in enumerate(DAYS) if day in self.days)
 
@@ -71,7 +104,14 @@ class SafeContact:
         return sum(1 << at for at, hour in enumerate(HOURS) if hour in self.hours)
 
     def _in_window(self, at: datetime) -> bool:
-        local = at.astimezone(clock.JAKARTA)
-        if self.days and DAYS[local.weekday()] not in self.days:
-            return False
-        return any(HOURS[name][0] <= local.hour < HOURS[name][1] for name in self.hours or HOURS)
+        return self.open_until(at) is not None
+
+    def _windows_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Her safe hours of the day of `at` and of the week that follows, in their order."""
+        today = at.astimezone(clock.JAKARTA).date()
+        for day in (today + timedelta(days=ahead) for ahead in range(8)):
+            if self.days and DAYS[day.weekday()] not in self.days:
+                continue
+            for name in (name for name in HOURS if not self.hours or name in self.hours):
+                start, end = (datetime.combine(day, time(hour), clock.JAKARTA) for hour in HOURS[name])
+                yield start, end

@@ -52,7 +52,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def words(kind: type[StrEnum]) -> Enum:
     """A column for one of `kind`, stored as its kebab-case word and free to grow without a migration."""
-    return Enum(kind, native_enum=False, length=24, values_callable=lambda members: [each.value for each in members])
+    return Enum(
+        kind, native_enum=False, length=24, values_callable=lambda members: [each.value for each in members]
+    )
 
 
 session = scoped_session(sessionmaker(autoflush=False, expire_on_commit=False))

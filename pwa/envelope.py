@@ -56,15 +56,19 @@ class Label:
         ).encode()
 
 
-def seal(label: Label, told: Mapping[str, object], key_id: bytes, public_key: EllipticCurvePublicKey) -> bytes:
-    return seal_bytes(_pad(json.dumps(told, ensure_ascii=False).encode()), label.canonical(), key_id, public_key)
+def seal(
+    label: Label, told: Mapping[str, object], key_id: bytes, public_key: EllipticCurvePublicKey
+) -> bytes:
+    return seal_bytes(
+        _pad(json.dumps(told, ensure_ascii=False).encode()), label.canonical(), key_id, public_key
+    )
 
 
 def unseal(label: Label, envelope: bytes, keys: Mapping[bytes, EllipticCurvePrivateKey]) -> dict[str, object]:
     """What was told. Raises `Unreadable`."""
     try:
         told = json.loads(_unpad(unseal_bytes(envelope, label.canonical(), keys)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # a stranger chose these bytes
         raise Unreadable("the inside is not what we seal") from error
     if not isinstance(told, dict):
         raise Unreadable("the inside is not what we seal")

@@ -32,5 +32,7 @@ def in_order() -> tuple[Hotline, ...]:
     phones = {row["nomor"] for row in certain if row["nomor"]}
     whatsapp = next(row["whatsapp"] for row in certain if row["whatsapp"])
     lines = [Hotline(number, number, number) for number in ("112", "129", "110") if number in phones]
-    lines.insert(2, Hotline("129-wa", f"{whatsapp[:4]} {whatsapp[4:8]} {whatsapp[8:]}", f"62{whatsapp[1:]}", True))
+    lines.insert(
+        2, Hotline("129-wa", f"{whatsapp[:4]} {whatsapp[4:8]} {whatsapp[8:]}", f"62{whatsapp[1:]}", True)
+    )
     return tuple(lines)

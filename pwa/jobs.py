@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
-from pwa import clock, db, limits, site, stash, unpacking
+from pwa import clock, db, invitations, limits, logins, site, stash, unpacking
 
 EVERY_SECONDS = 1.0
 PULSE_EVERY = timedelta(seconds=20)
@@ -23,7 +23,7 @@ def run_forever(app: Flask, stop: threading.Event) -> None:
                 if clock.now() >= pulse_at:
                     pulse_at = clock.now() + PULSE_EVERY
                     _tidy()
-        except Exception as error:  # noqa: BLE001 whatever it was, the next round must come
+        except Exception as error:
             arrived = 0
             _log.warning("background round failed: %s", type(error).__name__)
         finally:
@@ -41,5 +41,7 @@ def heartbeat_age() -> float | None:
 def _tidy() -> None:
     stash.purge()
     limits.purge()
+    logins.purge()
+    invitations.purge()
     site.put("heartbeat", clock.now().isoformat().encode())
     db.session.commit()

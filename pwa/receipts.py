@@ -70,7 +70,13 @@ def tidy(text: str) -> str:
 
 
 def is_well_formed(number: str) -> bool:
-    return len(number) == 20 and number.isascii() and number.isdigit() and number[0] in "89" and _remainder(number) == 1
+    return (
+        len(number) == 20
+        and number.isascii()
+        and number.isdigit()
+        and number[0] in "89"
+        and _remainder(number) == 1
+    )
 
 
 def grouped(number: str) -> str:

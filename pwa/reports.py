@@ -67,7 +67,9 @@ class _Told:
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[Kind] = mapped_column(db.words(Kind))
-    lookup: Mapped[bytes] = mapped_column(LargeBinary(32))  # as the label said; the receipt's own may change later
+    lookup: Mapped[bytes] = mapped_column(
+        LargeBinary(32)
+    )  # as the label said; the receipt's own may change later
     kecamatan: Mapped[str | None] = mapped_column(String(8))
     language: Mapped[str] = mapped_column(String(8))
     danger: Mapped[bool]

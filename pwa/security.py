@@ -14,7 +14,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # These use no authority: whoever forges them gains nothing, and browsers too old to say where a request comes
 # from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
-WITHOUT_AUTHORITY = {"home", "report", "news"}
+WITHOUT_AUTHORITY = {"home", "language", "report", "news"}
 
 _PERMISSIONS = ", ".join(
     [f"{name}=()" for name in (

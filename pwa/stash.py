@@ -40,7 +40,10 @@ _shelf: OrderedDict[bytes, tuple[bytes, datetime]] = OrderedDict()
 def keep(session_key: bytes, page: str, things: Mapping[str, object]) -> None:
     """Replace what this page keeps; the caller commits."""
     slot = _slot(session_key, page)
-    db.session.merge(Stash(slot=slot, box=_close(session_key, slot, things), expires_at=clock.now() + KEPT_FOR))
+    _shelf.pop(slot, None)
+    db.session.merge(
+        Stash(slot=slot, box=_close(session_key, slot, things), expires_at=clock.now() + KEPT_FOR)
+    )
 
 
 def keep_without_database(session_key: bytes, page: str, things: Mapping[str, object]) -> None:

@@ -46,7 +46,9 @@ class Sealer:
         sealed = self._seal(label, {**told, "reply_key": number.reply_key.hex()})
         return reports.add(label, sealed, body_hash=_hash(body_key, told))
 
-    def change_number(self, id: UUID, receipt: Receipt, old: Stretched, new: Stretched, *, language: str) -> None:
+    def change_number(
+        self, id: UUID, receipt: Receipt, old: Stretched, new: Stretched, *, language: str
+    ) -> None:
         """Move everything to the new number and tell the office its key, all in the caller's transaction."""
         label = _label(id, Kind.NEW_NUMBER, old, {}, language)
         told = {"reply_key": new.reply_key.hex(), "key_version": receipt.key_version + 1}

@@ -1,5 +1,9 @@
-"""Opens each envelope once on arrival and writes down what the lists and clocks need, and nothing more."""
+"""Opens each envelope once on arrival and writes down what the lists and clocks need, and nothing more.
 
+Strangers choose what is inside: whatever does not look like our form is unknown, never a reason to stop.
+"""
+
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
@@ -12,6 +16,8 @@ from pwa.envelope import Unreadable
 from pwa.reports import Addition, Kind, Report
 
 BATCH = 50
+_HIGHEST_VERSION = 10_000
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 def unpack_arrived() -> int:
@@ -22,13 +28,13 @@ def unpack_arrived() -> int:
         for id in list(db.session.scalars(query)):
             row = db.session.get(model, id, with_for_update=True)
             if row.unpacked_at is None:
-                _unpack(row)
+                unpack(row)
             db.session.commit()
             done += 1
     return done
 
 
-def _unpack(row: Report | Addition) -> None:
+def unpack(row: Report | Addition) -> None:
     row.unpacked_at = clock.now()
     try:
         told = keyring.unseal(row.label, row.envelope)
@@ -43,34 +49,45 @@ def _unpack(row: Report | Addition) -> None:
 def derive(report: Report, told: Mapping[str, object]) -> None:
     """The plain columns that lists sort by; what she did not say stays unknown."""
     contact = SafeContact.of(told)
-    age = told.get("age")
-    report.child = told.get("variant") == "child" or (age < 18 if isinstance(age, int) else None)
+    report.child = _is_child(told)
     report.safe_days, report.safe_hours = contact.day_mask(), contact.hour_mask()
-    report.happened_on = _start_of(told.get("date"))
-    facts = instrument.Facts(
-        danger=report.danger, child=report.child, lives_with=_yes(told.get("lives_with")), sexual=report.about_sexual
-    )
-    report.suggested = instrument.suggest({"weapon": told.get("threat") or "unknown"}, facts)
+    report.happened_on = start_of(told.get("date"))
+    report.suggested = instrument.suggest({"weapon": told.get("threat")}, facts(report, told))
     report.rank = min(report.rank, report.suggested.rank)
     conflicts.note(report, told)
 
 
+def facts(report: Report, told: Mapping[str, object]) -> instrument.Facts:
+    return instrument.Facts(
+        danger=report.danger, child=report.child, lives_with=_yes(told.get("lives_with")),
+        sexual=report.about_sexual, since=instrument.since(report.happened_on),
+    )  # fmt: skip
+
+
+def start_of(day: object) -> datetime | None:
+    """A date without an hour counts from its start: a clock that ends too early harms nobody."""
+    try:
+        begins = datetime.combine(date.fromisoformat(str(day)), time(), tzinfo=clock.JAKARTA)
+    except ValueError:
+        return None
+    return begins if date(1900, 1, 1) <= begins.date() <= clock.today() else None
+
+
+def _is_child(told: Mapping[str, object]) -> bool | None:
+    age = told.get("age")
+    return told.get("variant") == "child" or (age < 18 if isinstance(age, int) else None)
+
+
 def _keep_reply_key(row: Report | Addition, told: Mapping[str, object]) -> None:
-    """The key of the number she holds now. A number changed twice arrives as two envelopes; the newest counts."""
+    """The key of the number she holds now. One changed twice arrives as two envelopes; the newest counts."""
     key, version = told.get("reply_key"), told.get("key_version", 1)
-    if not isinstance(key, str) or len(key) != 64 or not isinstance(version, int):
+    if not (isinstance(key, str) and _KEY.fullmatch(key) and isinstance(version, int)):
+        return
+    if not 1 <= version <= _HIGHEST_VERSION:
         return
     held = db.session.get(ReplyKey, row.receipt_id)
     if held is None or (row.kind == Kind.NEW_NUMBER and version > held.key_version):
         db.session.merge(ReplyKey(receipt_id=row.receipt_id, key_version=version, key=key))
-
-
-def _start_of(told_date: object) -> datetime | None:
-    """A date without an hour counts from its start: a clock that ends too early harms nobody."""
-    try:
-        return datetime.combine(date.fromisoformat(str(told_date)), time(), tzinfo=clock.JAKARTA)
-    except ValueError:
-        return None
 
 
 def _yes(answer: object) -> bool | None:

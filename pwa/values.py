@@ -42,7 +42,13 @@ def load() -> None:
         for position, entry in enumerate(entries):
             labels = {"id": entry["id"], "ban": entry["ban"]}
             db.session.merge(
-                Value(list=name, key=entry["key"], position=position, labels=labels, simfoni=entry.get("simfoni"))
+                Value(
+                    list=name,
+                    key=entry["key"],
+                    position=position,
+                    labels=labels,
+                    simfoni=entry.get("simfoni"),
+                )
             )
     ministry = json.loads((data / "kategori.json").read_text(encoding="utf-8"))["kategori"]
     for name, entries in ministry.items():
@@ -50,7 +56,9 @@ def load() -> None:
             code = entry.get("petakan_ke_simfoni", entry["key"])
             labels = {"id": entry["label_id"]}
             db.session.merge(
-                Value(list=f"simfoni/{name}", key=entry["key"], position=position, labels=labels, simfoni=code)
+                Value(
+                    list=f"simfoni/{name}", key=entry["key"], position=position, labels=labels, simfoni=code
+                )
             )
 
 

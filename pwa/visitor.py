@@ -57,7 +57,9 @@ def cookie_name() -> str:
 def end(response: Response) -> Response:
     """Delete the cookie: with it go the way Back and every text we kept."""
     g.pop("visitor", None)
-    response.delete_cookie(cookie_name(), path="/", secure=current_app.config["SETTINGS"].https, httponly=True)
+    response.delete_cookie(
+        cookie_name(), path="/", secure=current_app.config["SETTINGS"].https, httponly=True
+    )
     response.headers["Clear-Site-Data"] = '"cookies"'
     return response
 

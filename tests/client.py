@@ -23,11 +23,12 @@ class Client(FlaskClient):
 
     def sign_in(self, account) -> None:
         """Put a live session of `account` in this client's cookies."""
-        from pwa import logins
+        from pwa import db, logins
 
         settings = self.application.config["SETTINGS"]
         with self.application.app_context():
             token = logins.start(account)
+            db.session.commit()
         self.set_cookie(logins.cookie_name(settings), token)
 
 

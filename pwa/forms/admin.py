@@ -1,6 +1,7 @@
 """What an admin types: whom to invite, and which role somebody has."""
 
 from wtforms import StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from pwa import accounts
@@ -19,7 +20,9 @@ class RoleField(OneOf):
     """The roles in the reader's language, read anew for each form."""
 
     def __init__(self, *args, **options) -> None:
-        super().__init__(*args, choices=lambda: [(role.value, role.label) for role in StaffRole], **options)
+        super().__init__(
+            *args, choices=lambda: [SelectChoice(role.value, role.label) for role in StaffRole], **options
+        )
 
 
 class InviteForm(StaffForm):

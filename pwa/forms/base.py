@@ -20,7 +20,9 @@ def clean(text: str | None) -> str | None:
     if not isinstance(text, str):
         return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(sign for sign in text if sign in _KEPT_CONTROLS or unicodedata.category(sign) not in ("Cc", "Cs"))
+    text = "".join(
+        sign for sign in text if sign in _KEPT_CONTROLS or unicodedata.category(sign) not in ("Cc", "Cs")
+    )
     return text.strip()
 
 
@@ -83,7 +85,9 @@ class Count(wtforms.IntegerField):
         if not text:
             return
         if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not self.low <= int(text) <= self.high:
-            raise ValueError(gettext("A number from %(low)d to %(high)d.") % {"low": self.low, "high": self.high})
+            raise ValueError(
+                gettext("A number from %(low)d to %(high)d.") % {"low": self.low, "high": self.high}
+            )
         self.data = int(text)
 
 

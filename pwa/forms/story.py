@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import wtforms
 from wtforms import ValidationError
+from wtforms.fields.choices import SelectChoice as Option
 
 from pwa import values, wilayah
 from pwa.forms.base import AnyOf, Count, Form, OneOf, PastDay, at_most
@@ -23,30 +24,37 @@ DAY_NAMES = (
 )  # fmt: skip
 
 
-def listed(name: str) -> Callable[[], list]:
+def days() -> list[Option]:
+    return [Option(*each) for each in DAY_NAMES]
+
+
+def listed(name: str) -> Callable[[], list[Option]]:
     """Choices of a value list for a select, with "no answer" first."""
     return lambda: [_skip(), *ticked(name)()]
 
 
-def ticked(name: str) -> Callable[[], list]:
-    return lambda: [(each.key, each.label) for each in values.choices(name)]
+def ticked(name: str) -> Callable[[], list[Option]]:
+    return lambda: [Option(each.key, each.label) for each in values.choices(name)]
 
 
-def yes_no_or_skip() -> list:
-    return [_skip(), *YES_NO]
+def yes_no_or_skip() -> list[Option]:
+    return [_skip(), *(Option(*each) for each in YES_NO)]
 
 
-def sexes() -> list:
-    return [_skip(), ("female", gettext("Female")), ("male", gettext("Male"))]
+def sexes() -> list[Option]:
+    return [_skip(), Option("female", gettext("Female")), Option("male", gettext("Male"))]
 
 
-def areas() -> dict[str, list]:
+def areas() -> list[Option]:
     """Grouped by kecamatan; the kecamatan alone is an answer too."""
-    groups = {"": [_skip()]}
+    found = [_skip()]
     for place in wilayah.places_of_the_city():
-        groups[place.name] = [(place.code, f"Kec. {place.name}"), *place.kelurahan]
-    groups[gettext("Elsewhere")] = [("outside", gettext("Outside Kota Serang")), ("unknown", gettext("I do not know"))]
-    return groups
+        whole = (place.code, f"Kec. {place.name}")
+        found += [Option(code, name, optgroup=place.name) for code, name in (whole, *place.kelurahan)]
+    elsewhere = gettext("Elsewhere")
+    found.append(Option("outside", gettext("Outside Kota Serang"), optgroup=elsewhere))
+    found.append(Option("unknown", gettext("I do not know"), optgroup=elsewhere))
+    return found
 
 
 class Told(Form):
@@ -62,7 +70,7 @@ class Told(Form):
     name = wtforms.StringField(_l("What should we call you?"), [at_most(80)])
     way = OneOf(_l("Safe way to reach you"), choices=listed("way"))
     number = wtforms.StringField(_l("Phone number"), [at_most(40)])
-    days = AnyOf(_l("Safe days"), choices=DAY_NAMES)
+    days = AnyOf(_l("Safe days"), choices=days)
     hours = AnyOf(_l("Safe hours"), choices=ticked("hours"))
     stranger_answers = OneOf(_l("If someone else answers, staff should"), choices=listed("stranger-answers"))
     cover = wtforms.StringField(_l("The story staff should tell then"), [at_most(200)])
@@ -131,12 +139,12 @@ class ProxyForm(StoryForm):
     her_name = wtforms.StringField(_l("What should staff call the person?"), [at_most(80)])
     her_way = OneOf(_l("Safe way to reach the person"), choices=listed("way"))
     her_number = wtforms.StringField(_l("Phone number of the person"), [at_most(40)])
-    her_days = AnyOf(_l("Safe days for the person"), choices=DAY_NAMES)
+    her_days = AnyOf(_l("Safe days for the person"), choices=days)
     her_hours = AnyOf(_l("Safe hours for the person"), choices=ticked("hours"))
 
     def validate_her_number(self, field) -> None:
         self.validate_number(field)
 
 
-def _skip() -> tuple[str, str]:
-    return "", gettext("Choose or skip")
+def _skip() -> Option:
+    return Option("", gettext("Choose or skip"))

@@ -1,14 +1,11 @@
 """The pages anybody may see, and the way out: nothing here stores anything or sets a cookie by itself."""
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, make_response
 
-from pwa import db, hotlines, i18n, stash, visitor, wilayah
+from pwa import db, stash, visitor, wilayah
 from pwa.htmx import page, see
 
 bp = Blueprint("home", __name__)
-
-LANGUAGE_COOKIE = "b"
-_PAGES_WITH_TEXT = {"/cerita", "/cerita/sederhana", "/cerita/titip"}
 
 
 @bp.get("/")
@@ -38,36 +35,10 @@ def leave_by_link():
 
 @bp.post("/keluar")
 def leave():
-    from flask import make_response
-
     return visitor.end(_forget(make_response("", 204)))
 
 
-@bp.get("/bahasa")
-def languages():
-    return page("home/languages.html")
-
-
-@bp.post("/bahasa")
-def choose_language():
-    """Sent by the language buttons of any page; on a page with a form it brings along what was typed so far."""
-    back = request.form.get("back", "/")
-    response = see(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
-    if language := i18n.by_folder(request.form.get("language")):
-        response.set_cookie(LANGUAGE_COOKIE, language.folder, path="/", httponly=True, samesite="Lax")
-    if back in _PAGES_WITH_TEXT:
-        _keep_typed(back)
-    return response
-
-
-def _keep_typed(back: str) -> None:
-    from pwa.routes.report import keep_typed
-
-    keep_typed(visitor.current(), back, request.form)
-    db.session.commit()
-
-
-def _forget(response):
+def _forget(response: Response) -> Response:
     if present := visitor.present():
         stash.forget(present.key, "cerita", "kabar", "kabar/tambah")
         db.session.commit()

@@ -58,7 +58,7 @@ def tell_another():
     return see("/cerita")
 
 
-def keep_typed(teller: Visitor, path: str, fields: MultiDict) -> None:
+def keep_typed(teller: Visitor, fields: MultiDict) -> None:
     """Keep a half-filled form over a change of language; the caller commits."""
     stash.keep(teller.key, "cerita", _typed(fields, checked=False))
 
@@ -93,4 +93,6 @@ def _typed(fields: MultiDict, *, notice: str | None = None, checked: bool = True
     return {"id": fields.get("id", str(uuid4())), "fields": known, "notice": notice, "checked": checked}
 
 
-_FIELD_NAMES = {name for form in FORMS.values() for name in dir(form) if hasattr(getattr(form, name), "field_class")}
+_FIELD_NAMES = {
+    name for form in FORMS.values() for name in dir(form) if hasattr(getattr(form, name), "field_class")
+}
