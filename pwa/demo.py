@@ -1,0 +1,132 @@
+"""Invented people and invented stories, for looking around. Nobody in here exists.
+
+Their passwords come from this installation's own secret, so a demo that somebody forgets online has no known one.
+"""
+
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+import pyotp
+from sqlalchemy import func, select
+
+from pwa import accounts, answers, clock, db, handling, receipts, unpacking, vault
+from pwa.accounts import Account, StaffRole
+from pwa.answers import Sort
+from pwa.receipts import Receipt
+from pwa.reports import Channel, Level, Report
+from pwa.telling import Sealer
+
+_DEMO = UUID("5a9a0000-0000-4000-8000-000000000000")
+_PEOPLE = {
+    StaffRole.PENERIMA: "Sari Contoh",
+    StaffRole.MANAJER: "Rahmat Contoh",
+    StaffRole.ADMIN: "Dewi Contoh",
+}
+
+
+class NotEmpty(Exception):
+    """There are people here already; invented ones must not be mixed in among them."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    login: str
+    password: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """What an invented person told, how many hours ago, and in which language."""
+
+    told: dict[str, object]
+    hours_ago: float
+    language: str = "id"
+    channel: Channel = Channel.APP
+
+
+_STORIES = (
+    Story({"danger": "yes", "safe": "no", "area": "36.73.02.1008", "story": "Ada orang mengetuk pintu dan mengancam. Saya di kamar."}, 0.3),
+    Story(
+        {
+            "danger": "no", "safe": "yes", "area": "36.73.01.1007", "story": "Saya dipukul di rumah. Sudah sering.", "who": "husband",
+            "lives_with": "yes", "opens_phone": "yes", "way": "phone", "number": "0812 0000 0001", "days": ["mon", "tue", "wed", "thu", "fri"],
+            "hours": ["morning"], "stranger_answers": "wrong-number", "needs": ["listen", "law"], "age": 34, "sex": "female",
+        },
+        5,
+    ),
+    Story({"variant": "child", "story": "Kula sieun di imah.", "age": 12, "with_whom": "nini", "trusted": "guru", "area": "36.73.04.1007"}, 20, "ban"),
+    Story(
+        {
+            "variant": "proxy", "story": "Tetangga sering terdengar menangis malam hari.", "knows": "no", "source": "heard",
+            "relation": "tetangga", "area": "36.73.05.1003", "way": "whatsapp", "number": "0812 0000 0002", "her_way": "never",
+        },
+        30,
+    ),
+    Story({"story": "Aya nu nyebarkeun poto kula di internét.", "place": "online", "who": "online", "way": "here", "area": "36.73.06"}, 50, "ban"),
+    Story({"story": "Datang ke kantor, minta didampingi ke rumah sakit.", "needs": ["doctor"], "area": "36.73.03.1004", "age": 27}, 3, channel=Channel.DESK),
+)  # fmt: skip
+
+
+def fill(sealer: Sealer) -> bool:
+    """Make everybody and everything, once; False when it was done before. Raises `NotEmpty`. Commits."""
+    if accounts.by_login("penerima") and accounts.by_login("manajer"):
+        return False
+    if db.session.scalar(select(func.count()).select_from(Account)) or db.session.scalar(select(Report.id).limit(1)):
+        raise NotEmpty
+    for role, name in _PEOPLE.items():
+        accounts.create(role.value, name=name, role=role, password=_password(role), totp_secret=_secret(role))
+    db.session.commit()
+    for place, story in enumerate(_STORIES):
+        _tell(sealer, place, story)
+    unpacking.unpack_arrived()
+    _answer_one()
+    db.session.commit()
+    return True
+
+
+def sign_ins() -> list[SignIn]:
+    """One a role, with the code of this half minute."""
+    return [SignIn(role.value, _password(role), pyotp.TOTP(_secret(role)).now()) for role in _PEOPLE]
+
+
+def number() -> str:
+    """Of the story that already has an answer."""
+    return _number(1)
+
+
+def _tell(sealer: Sealer, place: int, story: Story) -> None:
+    told = {"variant": "own"} | story.told
+    penerima = accounts.by_login("penerima")
+    report = sealer.tell(
+        uuid5(_DEMO, str(place)), told, _number(place), language=story.language, body_key=b"demo", channel=story.channel,
+        filed_by=penerima.id if story.channel is Channel.DESK else None,
+    )  # fmt: skip
+    report.received_at = clock.now() - timedelta(hours=story.hours_ago)
+    report.due_at -= timedelta(hours=story.hours_ago)
+    db.session.commit()
+
+
+def _answer_one() -> None:
+    penerima = accounts.by_login("penerima")
+    report = db.session.get(Report, uuid5(_DEMO, "1"))
+    handling.open_(report)
+    weighed = dict.fromkeys(("worse", "near"), "yes")
+    handling.weigh(report, weighed, suggested=Level.SEDANG, level=Level.TINGGI, reason="", by=penerima)
+    receipt = db.session.get(Receipt, report.receipt_id)
+    answers.answer(receipt, "Terima kasih sudah bercerita. Ini bukan salah Anda.", sort=Sort.REPLY, by=penerima.id)
+    answers.answer(receipt, "Petugas menelepon Senin pagi, antara jam 6 dan 11.", sort=Sort.NEXT_STEP, by=penerima.id)
+
+
+def _number(place: int) -> str:
+    return receipts.derived_number(vault.current().mac("demo number"), uuid5(_DEMO, str(place)))
+
+
+def _password(role: StaffRole) -> str:
+    return vault.current().mac("demo password", role).hex()[:16]
+
+
+def _secret(role: StaffRole) -> str:
+    return b32encode(vault.current().mac("demo code", role)[:20]).decode()
