@@ -40,6 +40,8 @@ def examine(settings: Settings, passphrase: bytes | None = None) -> Iterator[Fin
         except SQLAlchemyError as error:
             db.session.rollback()
             yield Finding(name, False, f"The database does not answer this ({type(error).__name__}).")
+        except OSError as error:
+            yield Finding(name, False, f"{error.filename} cannot be read ({error.strerror}).")
         else:
             yield Finding(name, True, sentence)
 

@@ -130,7 +130,7 @@ def _chosen(publics, key_id: str | None):
 def _typed() -> str:
     if sys.stdin.isatty():
         click.echo("Type the four lines, then press Ctrl-D:", err=True)
-    return click.get_text_stream("stdin").read()
+    return sys.stdin.read()
 
 
 commands = [key]
