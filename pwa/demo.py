@@ -48,33 +48,92 @@ class Story:
 
 
 _STORIES = (
-    Story({"danger": "yes", "safe": "no", "area": "36.73.02.1008", "story": "Ada orang mengetuk pintu dan mengancam. Saya di kamar."}, 0.3),
     Story(
         {
-            "danger": "no", "safe": "yes", "area": "36.73.01.1007", "story": "Saya dipukul di rumah. Sudah sering.", "who": "husband",
-            "lives_with": "yes", "opens_phone": "yes", "way": "phone", "number": "0812 0000 0001", "days": ["mon", "tue", "wed", "thu", "fri"],
-            "hours": ["morning"], "stranger_answers": "wrong-number", "needs": ["listen", "law"], "age": 34, "sex": "female",
+            "danger": "yes",
+            "safe": "no",
+            "area": "36.73.02.1008",
+            "story": "Ada orang mengetuk pintu dan mengancam. Saya di kamar.",
+        },
+        0.3,
+    ),
+    Story(
+        {
+            "danger": "no",
+            "safe": "yes",
+            "area": "36.73.01.1007",
+            "story": "Saya dipukul di rumah. Sudah sering.",
+            "who": "husband",
+            "lives_with": "yes",
+            "opens_phone": "yes",
+            "way": "phone",
+            "number": "0812 0000 0001",
+            "days": ["mon", "tue", "wed", "thu", "fri"],
+            "hours": ["morning"],
+            "stranger_answers": "wrong-number",
+            "needs": ["listen", "law"],
+            "age": 34,
+            "sex": "female",
         },
         5,
     ),
-    Story({"variant": "child", "story": "Kula sieun di imah.", "age": 12, "with_whom": "nini", "trusted": "guru", "area": "36.73.04.1007"}, 20, "ban"),
     Story(
         {
-            "variant": "proxy", "story": "Tetangga sering terdengar menangis malam hari.", "knows": "no", "source": "heard",
-            "relation": "tetangga", "area": "36.73.05.1003", "way": "whatsapp", "number": "0812 0000 0002", "her_way": "never",
+            "variant": "child",
+            "story": "Kula sieun di imah.",
+            "age": 12,
+            "with_whom": "nini",
+            "trusted": "guru",
+            "area": "36.73.04.1007",
+        },
+        20,
+        "ban",
+    ),
+    Story(
+        {
+            "variant": "proxy",
+            "story": "Tetangga sering terdengar menangis malam hari.",
+            "knows": "no",
+            "source": "heard",
+            "relation": "tetangga",
+            "area": "36.73.05.1003",
+            "way": "whatsapp",
+            "number": "0812 0000 0002",
+            "her_way": "never",
         },
         30,
     ),
-    Story({"story": "Aya nu nyebarkeun poto kula di internét.", "place": "online", "who": "online", "way": "here", "area": "36.73.06"}, 50, "ban"),
-    Story({"story": "Datang ke kantor, minta didampingi ke rumah sakit.", "needs": ["doctor"], "area": "36.73.03.1004", "age": 27}, 3, channel=Channel.DESK),
-)  # fmt: skip
+    Story(
+        {
+            "story": "Aya nu nyebarkeun poto kula di internét.",
+            "place": "online",
+            "who": "online",
+            "way": "here",
+            "area": "36.73.06",
+        },
+        50,
+        "ban",
+    ),
+    Story(
+        {
+            "story": "Datang ke kantor, minta didampingi ke rumah sakit.",
+            "needs": ["doctor"],
+            "area": "36.73.03.1004",
+            "age": 27,
+        },
+        3,
+        channel=Channel.DESK,
+    ),
+)
 
 
 def fill(sealer: Sealer) -> bool:
     """Make everybody and everything, once; False when it was done before. Raises `NotEmpty`. Commits."""
     if accounts.by_login("penerima") and accounts.by_login("manajer"):
         return False
-    if db.session.scalar(select(func.count()).select_from(Account)) or db.session.scalar(select(Report.id).limit(1)):
+    if db.session.scalar(select(func.count()).select_from(Account)) or db.session.scalar(
+        select(Report.id).limit(1)
+    ):
         raise NotEmpty
     for role, name in _PEOPLE.items():
         accounts.create(role.value, name=name, role=role, password=_password(role), totp_secret=_secret(role))
@@ -116,8 +175,12 @@ def _answer_one() -> None:
     weighed = dict.fromkeys(("worse", "near"), "yes")
     handling.weigh(report, weighed, suggested=Level.SEDANG, level=Level.TINGGI, reason="", by=penerima)
     receipt = db.session.get(Receipt, report.receipt_id)
-    answers.answer(receipt, "Terima kasih sudah bercerita. Ini bukan salah Anda.", sort=Sort.REPLY, by=penerima.id)
-    answers.answer(receipt, "Petugas menelepon Senin pagi, antara jam 6 dan 11.", sort=Sort.NEXT_STEP, by=penerima.id)
+    answers.answer(
+        receipt, "Terima kasih sudah bercerita. Ini bukan salah Anda.", sort=Sort.REPLY, by=penerima.id
+    )
+    answers.answer(
+        receipt, "Petugas menelepon Senin pagi, antara jam 6 dan 11.", sort=Sort.NEXT_STEP, by=penerima.id
+    )
 
 
 def _number(place: int) -> str:

@@ -14,12 +14,13 @@ ROLES = click.Choice(["penerima", "manajer", "admin"])
 @contextmanager
 def office() -> Iterator[Settings]:
     """The database connected and the vault open. Raises `KeyTrouble` where this machine has no keys."""
-    from pwa import db, keys, models, vault  # noqa: F401 the mappings need each other
+    from pwa import db, keyring, keys, models, vault  # noqa: F401 the mappings need each other
     from pwa.cli import passphrases
 
     settings = Settings.from_environ(os.environ)
     held = keys.private_keys(settings.key_dir, settings.office_key_dir, passphrases.ask(settings))
     db.connect(settings.database_url)
+    keyring.use(held)
     vault.use(keys.open_vault(settings.office_key_dir, held))
     try:
         yield settings
