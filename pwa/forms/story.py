@@ -137,7 +137,7 @@ class ProxyForm(StoryForm):
     knows = OneOf(_l("Does the person know that you are telling us?"), choices=yes_no_or_skip)
     lives_with = OneOf(_l("Do the two live in one house?"), choices=yes_no_or_skip)
     her_name = wtforms.StringField(_l("What should staff call the person?"), [at_most(80)])
-    her_way = OneOf(_l("Safe way to reach the person"), choices=listed("way"))
+    her_way = OneOf(_l("Safe way to reach the person"), choices=listed("her-way"))
     her_number = wtforms.StringField(_l("Phone number of the person"), [at_most(40)])
     her_days = AnyOf(_l("Safe days for the person"), choices=days)
     her_hours = AnyOf(_l("Safe hours for the person"), choices=ticked("hours"))
