@@ -32,14 +32,14 @@ msgstr ""
 
 
 def said() -> Catalog:
-    """Every sentence in the code and the templates."""
+    """Every sentence in the code and the templates, and where it is said."""
     catalogue = Catalog(charset="utf-8")
     found = extract_from_dir(
         places.PACKAGE, _METHODS, {"templates/**.html": {"trimmed": "true"}}, _KEYWORDS, comment_tags=(),
         directory_filter=lambda _: True,  # Babel passes over folders like _macros
     )  # fmt: skip
-    for _, _, message, _, context in found:
-        catalogue.add(message, context=context)
+    for file, line, message, _, context in found:
+        catalogue.add(message, locations=[(file, line)], context=context)
     return catalogue
 
 
