@@ -13,10 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from alembic import command
 from jinja2 import FileSystemBytecodeCache
 
-from pwa import db, keyring, keys, models, places, schema, vault  # noqa: F401 the metadata is whole only with the models
+from pwa import db, keyring, keys, places, schema, vault
 from pwa.settings import Settings
 from tests.client import Client
 
@@ -82,9 +81,8 @@ def _fill(url: str) -> None:
     from pwa.cli.init import fill_database
 
     db.connect(url)
-    db.Model.metadata.create_all(db.engine())
-    with db.engine().begin() as connection:
-        command.stamp(schema.config(connection), "head")
+    schema.upgrade()
+    assert not schema.check(), "The models changed. Run `make migration NAME=what_changes`."
     fill_database()
     let_go()
 

@@ -29,10 +29,7 @@ class _Lazily(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in _COMMANDS:
             return None
-        try:
-            module = import_module(f"pwa.cli.{_COMMANDS[name]}")
-        except ModuleNotFoundError:  # others are still writing theirs
-            return None
+        module = import_module(f"pwa.cli.{_COMMANDS[name]}")
         return next(command for command in module.commands if command.name == name)
 
 

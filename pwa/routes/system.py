@@ -1,8 +1,9 @@
 """The files that stand at the root, and the pulse for whoever watches the machine."""
 
 import json
+from mimetypes import guess_type
 
-from flask import Blueprint, Response, current_app, send_from_directory
+from flask import Blueprint, Response, abort, current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -13,6 +14,7 @@ bp = Blueprint("system", __name__)
 
 _PULSE_AT_LEAST_EVERY = 120
 _DAY = 24 * 60 * 60
+_PICTURES = {path.name: path.read_bytes() for path in (assets.SOURCE / "img").iterdir()}
 
 
 @bp.get("/healthz")
@@ -29,13 +31,13 @@ def health() -> Response:
 
 @bp.get("/manifest.json")
 def manifest() -> Response:
-    return _root_file("manifest.json", "application/manifest+json", max_age=_DAY)
+    return _kept_for_a_day((places.ROOT / "manifest.json").read_bytes(), "application/manifest+json")
 
 
 @bp.get("/service-worker.js")
 def service_worker() -> Response:
     """Never from a cache: a worker that must go has to be replaceable at once."""
-    response = _root_file("service-worker.js", "text/javascript")
+    response = Response((places.ROOT / "service-worker.js").read_bytes(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -73,9 +75,12 @@ def _queue_age() -> int:
     return max((int((clock.now() - at).total_seconds()) for at in oldest if at), default=0)
 
 
-def _root_file(name: str, mimetype: str, max_age: int | None = None) -> Response:
-    return send_from_directory(places.ROOT, name, mimetype=mimetype, max_age=max_age)
-
-
 def _picture(name: str) -> Response:
-    return send_from_directory(assets.SOURCE / "img", name, max_age=_DAY)
+    content = _PICTURES.get(name) or abort(404)
+    return _kept_for_a_day(content, guess_type(name)[0])
+
+
+def _kept_for_a_day(content: bytes, mimetype: str | None) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Cache-Control"] = f"public, max-age={_DAY}"
+    return response

@@ -1,0 +1,33 @@
+-- Who may touch what on PostgreSQL. Run by the database's owner after every `pwa migrate`:
+--     psql -d sapa -f deploy/grants.sql
+-- Then give each account its own way to sign in (pg_hba.conf, or ALTER ROLE … PASSWORD).
+
+DO $$
+DECLARE account text;
+BEGIN
+    FOREACH account IN ARRAY ARRAY['sapa_public', 'sapa_office', 'sapa_deliver'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = account) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN', account);
+        END IF;
+    END LOOP;
+END $$;
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, sapa_public, sapa_office, sapa_deliver;
+GRANT USAGE ON SCHEMA public TO sapa_public, sapa_office, sapa_deliver;
+GRANT SELECT ON alembic_version, site_fact TO sapa_public, sapa_office, sapa_deliver;
+
+-- Residents' pages: take in, answer a number, move it. Nothing about people who work here.
+GRANT SELECT ON kecamatan, kelurahan, value TO sapa_public;
+GRANT SELECT, INSERT, UPDATE ON receipt TO sapa_public;
+GRANT SELECT, INSERT ON report, addition TO sapa_public;
+GRANT UPDATE (state, due_at, spam_at, spam_by_id, spam_confirmed_by_id) ON report TO sapa_public;
+GRANT SELECT (id, receipt_id, sort, box, by_id, at, seen_at), UPDATE (box, seen_at) ON answer TO sapa_public;
+GRANT SELECT, INSERT, UPDATE, DELETE ON stash, limit_counter TO sapa_public;
+
+-- The office: everything, but what is in the audit stays as it was written.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sapa_office;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO sapa_office;
+REVOKE UPDATE, DELETE ON audit FROM sapa_office;
+REVOKE DELETE ON audit_head FROM sapa_office;
+REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM sapa_office;

@@ -1,0 +1,116 @@
+"""On PostgreSQL a taken-over public part meets a second wall: its database account may do very little."""
+
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ProgrammingError
+
+from pwa import answers, audit, db, keyring, keys, places, receipts, schema, telling, unpacking, vault
+from pwa.answers import Sort
+from tests.conftest import let_go, settings_for
+from tests.factories import an_account
+
+GRANTS = places.ROOT / "deploy" / "grants.sql"
+SHUT_TO_THE_PUBLIC_PART = (
+    "account", "answer.said", "audit", "audit_head", "conflict", "contact_try", "invitation", "login", "reply_key",
+    "transition", "triage",
+)  # fmt: skip
+
+
+@pytest.fixture
+def office(data_dir, postgres_url):
+    """Settings for each database account: `office("sapa_public")`; the vault is open, as the owner left it."""
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(GRANTS.read_text())
+        connection.execute(GRANTS.read_text())  # a second time changes nothing
+
+    def connected_as(account: str):
+        url = make_url(postgres_url).set(username=account).render_as_string(hide_password=False)
+        settings = settings_for(data_dir, url)
+        held = keys.private_keys(settings.key_dir, settings.office_key_dir)
+        keyring.use(held)
+        vault.use(keys.open_vault(settings.office_key_dir, held))
+        db.connect(url)
+        return settings
+
+    yield connected_as
+    vault.use(None)
+    keyring.use({})
+    let_go()
+
+
+def refused(statement: str) -> bool:
+    try:
+        db.session.execute(text(statement))
+    except ProgrammingError as error:
+        return any(words in str(error.orig) for words in ("permission denied", "must be owner"))
+    finally:
+        db.session.rollback()
+    return False
+
+
+def test_a_whole_conversation_needs_no_more_than_was_granted(office):
+    settings = office("sapa_public")
+    sealer = telling.Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
+    number = receipts.new_number()
+    stretched = sealer.stretch(number)
+    report = sealer.tell(uuid4(), {"story": "x"}, number, language="id", body_key=b"k")
+    db.session.commit()
+
+    office("sapa_office")
+    officer = an_account()
+    unpacking.unpack_arrived()
+    answers.answer(receipts.find(stretched.lookup), "Kami di sini.", sort=Sort.GET_IN_TOUCH, by=officer.id)
+    audit.record("answered", by=officer, kind="report", object_id=report.id)
+    db.session.commit()
+
+    office("sapa_public")
+    receipt = receipts.find(stretched.lookup)
+    assert [opened.text for opened in answers.read(receipt, stretched.reply_key)] == ["Kami di sini."]
+    sealer.add(uuid4(), "masih takut", stretched, language="id", body_key=b"k")
+    db.session.commit()
+    sealer.change_number(uuid4(), receipt, stretched, sealer.stretch(receipts.new_number()), language="id")
+    db.session.commit()
+    assert receipts.find(stretched.lookup) is None
+
+
+@pytest.mark.parametrize("what", SHUT_TO_THE_PUBLIC_PART)
+def test_the_public_part_cannot_even_look(office, what):
+    office("sapa_public")
+    table, _, column = what.partition(".")
+    assert refused(f"SELECT {column or '*'} FROM {table}")
+
+
+@pytest.mark.parametrize(
+    "table", ["account", "login", "invitation", "audit", "reply_key", "site_fact", "value"]
+)
+def test_the_public_part_cannot_plant_anything(office, table):
+    office("sapa_public")
+    assert refused(f"INSERT INTO {table} DEFAULT VALUES")
+
+
+def test_the_public_part_can_neither_change_nor_remove_what_was_told(office):
+    office("sapa_public")
+    assert refused("UPDATE report SET envelope = ''")
+    assert refused("DELETE FROM report")
+    assert refused("DELETE FROM receipt")
+    assert refused("DELETE FROM addition")
+
+
+def test_not_even_the_office_can_rewrite_the_audit(office):
+    office("sapa_office")
+    assert refused("UPDATE audit SET action = 'nothing'")
+    assert refused("DELETE FROM audit")
+    assert refused("DELETE FROM audit_head")
+
+
+@pytest.mark.parametrize("account", ["sapa_public", "sapa_office", "sapa_deliver"])
+def test_no_account_of_a_process_can_change_the_tables(office, account):
+    office(account)
+    assert refused("DROP TABLE report")
+    assert refused("ALTER TABLE report ADD COLUMN x int")
+    assert refused("CREATE TABLE intruder (x int)")
+    assert schema.current() == schema.head()
