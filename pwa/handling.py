@@ -1,27 +1,23 @@
-"""What the office does with a report: weigh it, reach her, answer, wait for her, pass it on, join it, close it.
+"""What the office does with a report: weigh it, wait for her, pass it on, join it, close it.
 
 Every change of state is kept with who, when and why. One that may not happen says why by its exception.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, String, func, select
-from sqlalchemy.orm import Mapped, mapped_column, undefer
+from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import answers, clock, clocks, conflicts, db
+from pwa import clock, clocks, conflicts, db
 from pwa.accounts import Account, StaffRole
-from pwa.answers import Answer, Sort
-from pwa.contact import Refusal, SafeContact
-from pwa.receipts import Receipt
-from pwa.reports import OPEN, Level, Report, State
+from pwa.reports import OPEN, Addition, Kind, Level, Report, State
 from pwa.vault import Sealed
 
 TRIES_BEFORE_CLOSING = 3
-DOUBLE_TAP = timedelta(minutes=1)
 
 
 class WrongStage(Exception):
@@ -34,18 +30,6 @@ class ReasonNeeded(Exception):
 
 class ManajerOnly(Exception):
     """This step is a manajer's."""
-
-
-class NumberEnded(Exception):
-    """Nobody can open this number any more, so nothing is put behind it."""
-
-
-class NotNow(Exception):
-    """She may not be reached at this moment; `refusal` says why."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal)
-        self.refusal = refusal
 
 
 class TriesNeeded(Exception):
@@ -98,8 +82,16 @@ class Try(db.Model):
     at: Mapped[datetime] = mapped_column(db.UtcDateTime, default=clock.now)
 
 
-def open_(report: Report) -> None:
+def open_(report: Report) -> list[Addition]:
+    """Somebody has it before their eyes, with everything that was added; the answer is that, oldest first."""
     report.opened_at = report.opened_at or clock.now()
+    query = select(Addition).where(Addition.receipt_id == report.receipt_id, Addition.kind == Kind.ADDITION)
+    additions = list(db.session.scalars(query.order_by(Addition.received_at)))
+    if unread := [each for each in additions if each.read_at is None]:
+        report.due_at = clocks.duty_due(report)
+    for each in unread:
+        each.read_at = clock.now()
+    return additions
 
 
 def take_up(report: Report, *, by: Account) -> None:
@@ -125,34 +117,6 @@ def weigh(
     move(report, State.TRIAGED, by=by, reason=reason)
 
 
-def tried(report: Report, contact: SafeContact, *, reached: bool, note: str, by: Account) -> None:
-    """Note an attempt to reach her. Raises `NotNow` when nobody may try; a second tap is the same try."""
-    expect(report, *OPEN)
-    if refusal := contact.refusal(clock.now()):
-        raise NotNow(refusal)
-    if (last := _last(Try, Try.report_id == report.id)) and _same(last, by, reached=reached):
-        return
-    db.session.add(Try(report_id=report.id, reached=reached, note=note or None, by_id=by.id))
-    if reached:
-        _contacted(report)
-
-
-def answer(report: Report, contact: SafeContact, text: str, *, sort: Sort, by: Account) -> Answer:
-    """Put an answer behind her number; to her who can only be reached there, that is the first contact.
-
-    Raises `NumberEnded` and what `answers.answer` raises. A second tap is the same answer.
-    """
-    receipt = db.session.get(Receipt, report.receipt_id)
-    if receipt.killed_at:
-        raise NumberEnded
-    last = _last(Answer, Answer.receipt_id == receipt.id)
-    if last and _same(last, by, sort=sort, said=text):
-        return last
-    if contact.refusal(clock.now()) in (Refusal.HERE_ONLY, Refusal.NEVER):
-        _contacted(report)
-    return answers.answer(receipt, text, sort=sort, by=by.id)
-
-
 def wait_for_her(report: Report, *, until: datetime, by: Account) -> None:
     expect(report, State.TRIAGED, State.WAITING)
     report.next_at = until
@@ -162,7 +126,7 @@ def wait_for_her(report: Report, *, until: datetime, by: Account) -> None:
 def hand_over(report: Report, *, reason: str, by: Account) -> None:
     """Pass it on to whoever is competent. Only a manajer may, and only with a reason."""
     expect(report, State.TRIAGED, State.WAITING)
-    _only_manajer(by)
+    only_manajer(by)
     move(report, State.HANDED_OVER, by=by, reason=given(reason))
 
 
@@ -176,7 +140,7 @@ def merge(report: Report, into: Report, *, reason: str, by: Account) -> None:
         raise WrongStage
     move(report, State.MERGED, by=by, reason=given(reason))
     report.merged_into_id = into.id
-    into.rank = min(into.rank, report.rank)
+    into.rank, into.due_at = min(into.rank, report.rank), min(into.due_at, report.due_at)
     conflicts.share(report, into)
 
 
@@ -184,26 +148,14 @@ def close(report: Report, why: CloseReason, *, reason: str, by: Account) -> None
     """Raises `TriesNeeded` and `ManajerOnly` for "not reached" without three tries and a manajer."""
     expect(report, State.TRIAGED, State.WAITING)
     if why is CloseReason.NOT_REACHED:
-        _only_manajer(by)
+        only_manajer(by)
         if count_tries(report) < TRIES_BEFORE_CLOSING:
             raise TriesNeeded
     move(report, State.CLOSED, by=by, reason=f"{why}: {given(reason)}")
 
 
-def kill_number(report: Report, *, by: Account) -> None:
-    """The number answers like one nobody ever had. Only a manajer may; the reason is in the audit."""
-    _only_manajer(by)
-    receipt = db.session.get(Receipt, report.receipt_id, with_for_update=True)
-    if receipt.killed_at is None:
-        receipt.kill()
-
-
 def count_tries(report: Report) -> int:
     return db.session.scalar(select(func.count()).where(Try.report_id == report.id, ~Try.reached))
-
-
-def tries_of(report: Report) -> Sequence[Try]:
-    return db.session.scalars(select(Try).where(Try.report_id == report.id).order_by(Try.at)).all()
 
 
 def moves_of(report: Report) -> Sequence[Transition]:
@@ -212,7 +164,8 @@ def moves_of(report: Report) -> Sequence[Transition]:
 
 
 def last_triage(report: Report) -> Triage | None:
-    return _last(Triage, Triage.report_id == report.id)
+    query = select(Triage).where(Triage.report_id == report.id)
+    return db.session.scalars(query.order_by(Triage.at.desc()).limit(1)).first()
 
 
 def expect(report: Report, *states: State) -> None:
@@ -237,21 +190,6 @@ def given(reason: str) -> str:
     return reason
 
 
-def _contacted(report: Report) -> None:
-    report.contacted_at = report.contacted_at or clock.now()
-    report.due_at = clocks.duty_due(report)
-
-
-def _last(model: type, mine: ColumnElement[bool]):
-    query = select(model).where(mine).order_by(model.at.desc()).limit(1)
-    return db.session.scalars(query.options(undefer("*"))).first()
-
-
-def _same(last: Try | Answer, by: Account, **parts: object) -> bool:
-    recent = last.by_id == by.id and clock.now() - last.at < DOUBLE_TAP
-    return recent and all(getattr(last, name) == part for name, part in parts.items())
-
-
-def _only_manajer(by: Account) -> None:
+def only_manajer(by: Account) -> None:
     if by.role != StaffRole.MANAJER:
         raise ManajerOnly

@@ -137,7 +137,12 @@ def receive(
     """
     if report := _already(Report, label.id, body_hash):
         return report
-    receipt = receipts.issue(label.lookup, handover=handover)
+    try:
+        receipt = receipts.issue(label.lookup, handover=handover)
+    except receipts.NumberTaken:
+        if report := _already(Report, label.id, body_hash):  # the same bytes came in a moment before these
+            return report
+        raise
     report = Report(
         **_columns(label, envelope, body_hash), receipt_id=receipt.id, channel=channel, filed_by_id=filed_by,
         suggested=Level.DARURAT if label.danger else None, rank=0 if label.danger else UNTRIAGED_RANK,
@@ -160,7 +165,7 @@ def add(label: Label, envelope: bytes, *, body_hash: bytes) -> Report | Addition
     addition = _insert_once(Addition(receipt_id=receipt.id, **_columns(label, envelope, body_hash)))
     if label.kind == Kind.ADDITION:
         for report in of_receipt(receipt):
-            _reopen(report)
+            _bring_forward(report, danger=label.danger)
     return addition
 
 
@@ -168,12 +173,14 @@ def of_receipt(receipt: Receipt) -> list[Report]:
     return list(db.session.scalars(select(Report).where(Report.receipt_id == receipt.id)))
 
 
-def _reopen(report: Report) -> None:
+def _bring_forward(report: Report, *, danger: bool) -> None:
     """Whatever became of it, a new message brings it back before somebody's eyes."""
-    if report.state in (State.HANDED_OVER, State.MERGED, State.CLOSED, State.SPAM):
+    if report.state not in OPEN:
         report.state = State.REOPENED
         report.spam_by_id = report.spam_confirmed_by_id = report.spam_at = None
-        report.due_at = clock.now()
+    report.due_at = clock.now()
+    if danger:
+        report.rank = Level.DARURAT.rank
 
 
 def _already(model: type, id: UUID, body_hash: bytes):

@@ -1,4 +1,4 @@
-"""What is not a report at all: hidden by one person, gone for good only when a second one agrees and a month has passed.
+"""What is not a report at all: hidden by one person, gone only when a second agrees and a month has passed.
 
 Somebody in danger is never spam, and one new message brings a report back.
 """
@@ -49,8 +49,8 @@ def confirm(report: Report, *, by: Account) -> None:
 def take_back(report: Report, *, by: Account) -> None:
     expect(report, State.SPAM)
     report.spam_by_id = report.spam_confirmed_by_id = report.spam_at = None
-    report.due_at = clock.now()
     move(report, State.REOPENED, by=by)
+    report.due_at = clock.now()
 
 
 def purge() -> int:

@@ -34,16 +34,31 @@ def unpack_arrived() -> int:
     return done
 
 
-def unpack(row: Report | Addition) -> None:
+def told_in(row: Report | Addition) -> dict[str, object]:
+    """What is inside, nothing for what does not open; one that just arrived is unpacked on the way."""
+    if row.unpacked_at is None or row.unreadable:
+        return unpack(row)
+    return _open(row)
+
+
+def unpack(row: Report | Addition) -> dict[str, object]:
     row.unpacked_at = clock.now()
+    told = _open(row)
+    _keep_reply_key(row, told)
+    if isinstance(row, Report) and not row.unreadable:
+        derive(row, told)
+    return told
+
+
+def _open(row: Report | Addition) -> dict[str, object]:
+    """An unreadable one stays in the list with its label; the admin is told."""
     try:
         told = keyring.unseal(row.label, row.envelope)
     except Unreadable:
-        row.unreadable = True  # stays in the list with its label; the admin is told
-        return
-    _keep_reply_key(row, told)
-    if isinstance(row, Report):
-        derive(row, told)
+        row.unreadable = True
+        return {}
+    row.unreadable = False
+    return told
 
 
 def derive(report: Report, told: Mapping[str, object]) -> None:

@@ -21,8 +21,9 @@ def an_account(role: str = "penerima", **parts) -> Account:
     return account
 
 
-def a_report(settings: Settings, number: str | None = None, **told) -> Report:
+def a_report(settings: Settings, number: str | None = None, told: dict | None = None, **more) -> Report:
     """What somebody told under `number`, sealed as the server seals it; committed."""
+    told = {**(told or {}), **more}
     sealer = telling.Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
     number = number or receipts.new_number()
     report = sealer.tell(uuid4(), told, number, language="id", body_key=b"body")

@@ -1,0 +1,69 @@
+"""What was told, ready to be read: in the words of the form it was told in; what fits no form stays as written."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from wtforms import Field, SelectFieldBase
+
+from pwa import wilayah
+from pwa.forms.desk import DeskForm
+from pwa.forms.story import ChildForm, ProxyForm, StoryForm, Told
+from pwa.i18n import gettext
+
+_FORMS = {form.variant: form for form in (StoryForm, ChildForm, ProxyForm)}
+_OURS = {"reply_key", "key_version", "variant"}
+_REACHING = ("way", "number", "days", "hours", "stranger_answers", "cover", "code_word")
+REACHING = {
+    *_REACHING,
+    *(f"her_{name}" for name in _REACHING),
+}  # stands on the page that guards her safe hours
+_ROBOTS = "website"
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    text: str
+
+
+def lines(told: Mapping[str, object]) -> Iterator[Line]:
+    """Everything but how to reach anybody, in the order of the form."""
+    form = form_of(told)
+    left = {name: answer for name, answer in told.items() if name not in _OURS | REACHING and answer}
+    if left.pop(_ROBOTS, None):
+        yield Line(gettext("Note"), gettext("A field that only robots see was filled in."))
+    for field in form:
+        if field.name in left:
+            yield Line(str(field.label.text), in_words(field, left.pop(field.name)))
+    for name, answer in left.items():
+        yield Line(as_text(name), as_text(answer))
+
+
+def form_of(told: Mapping[str, object]) -> Told:
+    form = _FORMS.get(str(told.get("variant")), StoryForm)()
+    return DeskForm() if "channel" in told and not isinstance(form, ChildForm) else form
+
+
+def in_words(field: Field, answer: object) -> str:
+    """The chosen words; an answer the list does not have is shown as it was written."""
+    labels = _labels(field)
+    answers = answer if isinstance(answer, list) else [answer]
+    return ", ".join(str(labels.get(each) or as_text(each)) for each in map(_key, answers))
+
+
+def as_text(value: object) -> str:
+    """Text that every screen can show, whatever a stranger put into the envelope."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode()
+
+
+def _labels(field: Field) -> dict[object, object]:
+    if not isinstance(field, SelectFieldBase):
+        return {}
+    labels = {choice.value: choice.label for choice in field.iter_choices() if choice.value}
+    return {key: wilayah.full_name(key) or label for key, label in labels.items()}
+
+
+def _key(answer: object) -> object:
+    return answer if isinstance(answer, str) else as_text(answer)

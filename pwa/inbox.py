@@ -1,0 +1,129 @@
+"""The list of reports: who must be looked at first, from nothing but labels and derived columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, case, false, func, literal, select, tuple_
+
+from pwa import access, clock, clocks, db
+from pwa.accounts import Account
+from pwa.clocks import Clock
+from pwa.reports import OPEN, Addition, Kind, Report, State
+
+PAGE = 50
+CANDIDATES = 20
+
+
+class Tab(StrEnum):
+    NEW = "baru"
+    WAITING = "menunggu"
+    OPEN = "terbuka"
+    ENDED = "ditutup"
+    SPAM = "spam"
+
+
+_STATES = {
+    Tab.NEW: (State.RECEIVED, State.REOPENED),
+    Tab.WAITING: (State.WAITING,),
+    Tab.OPEN: OPEN,
+    Tab.ENDED: (State.CLOSED, State.MERGED, State.HANDED_OVER),
+    Tab.SPAM: (State.SPAM,),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list; nothing in it was told inside an envelope."""
+
+    report: Report
+    soonest: Clock | None
+    news: int
+
+    @property
+    def lowered(self) -> bool:
+        level, suggested = self.report.level, self.report.suggested
+        return level is not None and suggested is not None and level.rank > suggested.rank
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: Sequence[Row]
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of the open ones."""
+
+    by_tab: dict[Tab, int]
+    late: int
+    unreadable: int
+
+
+def page(account: Account, tab: Tab, after: str | None = None) -> Page:
+    """In the order of urgency; what has ended, newest first. A cursor that is none of ours begins at the top."""
+    query = access.reports_for(account).where(Report.state.in_(_STATES[tab]))
+    found = list(db.session.scalars(_continued(query, tab, after).limit(PAGE + 1)))
+    shown = found[:PAGE]
+    news = _news(shown)
+    rows = [Row(each, clocks.soonest(each), news.get(each.receipt_id, 0)) for each in shown]
+    return Page(rows, _cursor(shown[-1], tab) if len(found) > PAGE else None)
+
+
+def counts(account: Account) -> Counts:
+    mine = access.reports_for(account).where(Report.state.in_(OPEN)).subquery()
+    late, unreadable = (
+        func.count().filter(each) for each in (mine.c.due_at < clock.now(), mine.c.unreadable)
+    )
+    query = select(mine.c.state, func.count(), late, unreadable).group_by(mine.c.state)
+    rows = db.session.execute(query).all()
+    by_state = {row[0]: row[1] for row in rows}
+    tabs = (Tab.NEW, Tab.WAITING, Tab.OPEN)
+    return Counts(
+        by_tab={tab: sum(by_state.get(state, 0) for state in _STATES[tab]) for tab in tabs},
+        late=sum(row[2] for row in rows),
+        unreadable=sum(row[3] for row in rows),
+    )
+
+
+def candidates(account: Account, report: Report) -> Sequence[Report]:
+    """Open reports this one may be the same as: of the same kecamatan first, then the newest."""
+    same_place = Report.kecamatan == report.kecamatan if report.kecamatan else false()
+    query = access.reports_for(account).where(Report.state.in_(OPEN), Report.id != report.id)
+    order = (case((same_place, 0), else_=1), Report.received_at.desc())
+    return db.session.scalars(query.order_by(*order).limit(CANDIDATES)).all()
+
+
+def _news(reports: Sequence[Report]) -> dict[UUID, int]:
+    """How many messages nobody has read yet, by receipt."""
+    query = select(Addition.receipt_id, func.count()).where(
+        Addition.receipt_id.in_({each.receipt_id for each in reports}),
+        Addition.kind == Kind.ADDITION, Addition.read_at.is_(None),
+    )  # fmt: skip
+    return dict(db.session.execute(query.group_by(Addition.receipt_id)).all())
+
+
+def _continued(query: Select, tab: Tab, after: str | None) -> Select:
+    place = _place(after)
+    if tab in (Tab.ENDED, Tab.SPAM):
+        query = query.order_by(Report.received_at.desc(), Report.id.desc())
+        return query.where(tuple_(Report.received_at, Report.id) < tuple_(*place[1:])) if place else query
+    query = query.order_by(Report.rank, Report.due_at, Report.id)
+    return query.where(tuple_(Report.rank, Report.due_at, Report.id) > tuple_(*place)) if place else query
+
+
+def _cursor(report: Report, tab: Tab) -> str:
+    moment = report.received_at if tab in (Tab.ENDED, Tab.SPAM) else report.due_at
+    return f"{report.rank}.{moment.timestamp():.6f}.{report.id.hex}"
+
+
+def _place(after: str | None) -> list | None:
+    try:
+        rank, seconds, fraction, id = (after or "").split(".")
+        moment = datetime.fromtimestamp(int(seconds), UTC).replace(microsecond=int(fraction))
+        return [literal(int(rank[:4])), literal(moment, db.UtcDateTime), literal(UUID(id), Uuid)]
+    except (ValueError, OverflowError, OSError):
+        return None

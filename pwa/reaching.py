@@ -1,0 +1,85 @@
+"""Reaching her: what was tried, what was answered, and the end of a number that is no longer hers alone."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import undefer
+
+from pwa import answers, clock, clocks, db
+from pwa.accounts import Account
+from pwa.answers import Answer, Sort
+from pwa.contact import Refusal, SafeContact
+from pwa.handling import Try, expect, only_manajer
+from pwa.receipts import Receipt
+from pwa.reports import OPEN, Report
+
+DOUBLE_TAP = timedelta(minutes=1)
+
+
+class NumberEnded(Exception):
+    """Nobody can open this number any more, so nothing is put behind it."""
+
+
+class NotNow(Exception):
+    """She may not be reached at this moment; `refusal` says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+def tried(report: Report, contact: SafeContact, *, reached: bool, note: str, by: Account) -> None:
+    """Note an attempt to reach her. Raises `NotNow` when nobody may try; a second tap is the same try."""
+    expect(report, *OPEN)
+    if refusal := contact.refusal(clock.now()):
+        raise NotNow(refusal)
+    if (last := _last(Try, Try.report_id == report.id)) and _same(last, by, reached=reached):
+        return
+    db.session.add(Try(report_id=report.id, reached=reached, note=note or None, by_id=by.id))
+    if reached:
+        _contacted(report)
+
+
+def answer(report: Report, contact: SafeContact, text: str, *, sort: Sort, by: Account) -> Answer:
+    """Put an answer behind her number; to her who can only be reached there, that is the first contact.
+
+    Raises `NumberEnded` and what `answers.answer` raises. A second tap is the same answer.
+    """
+    receipt = db.session.get(Receipt, report.receipt_id)
+    if receipt.killed_at:
+        raise NumberEnded
+    last = _last(Answer, Answer.receipt_id == receipt.id)
+    if last and _same(last, by, sort=sort, said=text):
+        return last
+    row = answers.answer(receipt, text, sort=sort, by=by.id)
+    if contact.refusal(clock.now()) in (Refusal.HERE_ONLY, Refusal.NEVER):
+        _contacted(report)
+    return row
+
+
+def kill_number(report: Report, *, by: Account) -> None:
+    """The number answers like one nobody ever had. Only a manajer may; the reason is in the audit."""
+    only_manajer(by)
+    receipt = db.session.get(Receipt, report.receipt_id, with_for_update=True)
+    if receipt.killed_at is None:
+        receipt.kill()
+
+
+def tries_of(report: Report) -> Sequence[Try]:
+    return db.session.scalars(select(Try).where(Try.report_id == report.id).order_by(Try.at)).all()
+
+
+def _contacted(report: Report) -> None:
+    report.contacted_at = report.contacted_at or clock.now()
+    report.due_at = clocks.duty_due(report)
+
+
+def _last(model: type, mine: ColumnElement[bool]):
+    query = select(model).where(mine).order_by(model.at.desc()).limit(1)
+    return db.session.scalars(query.options(undefer("*"))).first()
+
+
+def _same(last: Try | Answer, by: Account, **parts: object) -> bool:
+    recent = last.by_id == by.id and clock.now() - last.at < DOUBLE_TAP
+    return recent and all(getattr(last, name) == part for name, part in parts.items())

@@ -1,0 +1,71 @@
+"""What the office's own terms are called on its screens: levels, states, clocks, reasons, questions."""
+
+from pwa.clocks import Name
+from pwa.contact import Refusal
+from pwa.handling import CloseReason
+from pwa.i18n import Lazy
+from pwa.i18n import lazy_gettext as _l
+from pwa.reports import Level, State
+
+LEVELS = {
+    Level.DARURAT: _l("Emergency"),
+    Level.TINGGI: _l("High"),
+    Level.SEDANG: _l("Medium"),
+    Level.RENDAH: _l("Low"),
+}
+
+SHAPES = {Level.DARURAT: "■", Level.TINGGI: "▲", Level.SEDANG: "●", Level.RENDAH: "○"}
+
+STATES = {
+    State.RECEIVED: _l("New"),
+    State.TRIAGED: _l("Triaged"),
+    State.WAITING: _l("Waiting for her"),
+    State.HANDED_OVER: _l("Handed over"),
+    State.MERGED: _l("Merged"),
+    State.CLOSED: _l("Closed"),
+    State.SPAM: _l("Spam"),
+    State.REOPENED: _l("Open again"),
+}
+
+CLOCKS = {
+    Name.TRIAGE: _l("Triage"),
+    Name.FIRST_CONTACT: _l("First contact"),
+    Name.NEXT: _l("Look again"),
+    Name.HEALTH_72: _l("Health care, 72 hours"),
+    Name.HEALTH_120: _l("Health care, 120 hours"),
+    Name.POLICE: _l("Police, 3 × 24 hours"),
+}
+
+REFUSALS = {
+    Refusal.NEVER: _l("Do not contact. This person will come back."),
+    Refusal.HERE_ONLY: _l("Only in the app: put your answer behind the number."),
+    Refusal.UNKNOWN_TO_HER: _l("This person does not know about the report. Do not contact."),
+    Refusal.NO_NUMBER: _l("No phone number was left."),
+    Refusal.OUTSIDE_WINDOW: _l("Not in the safe hours now."),
+}
+
+CLOSE_REASONS = {
+    CloseReason.NOT_OURS: _l("Not violence against women or children"),
+    CloseReason.WRONG_NUMBER: _l("Told to the wrong place"),
+    CloseReason.HER_WISH: _l("As the person wishes"),
+    CloseReason.NOT_REACHED: _l("Not reached after three tries"),
+}
+
+QUESTIONS: dict[str, Lazy] = {
+    "worse": _l("More often or worse in the last 6 months?"),
+    "weapon": _l("A weapon used or threatened with?"),
+    "kill": _l("Does the person believe they may be killed?"),
+    "choked": _l("Choked or strangled?"),
+    "controls": _l("Constant jealousy, following or watching?"),
+    "pregnant_or_child": _l("Pregnant, or a child?"),
+    "near": _l("Does the reported one live there or come easily?"),
+    "threats": _l("Threats to children, or words of suicide?"),
+}
+
+
+def closing(reason: str | None) -> tuple[Lazy | None, str]:
+    """Why it was closed, where that is what happened, and what was written beside it."""
+    why, found, said = (reason or "").partition(": ")
+    if found and why in list(CloseReason):
+        return CLOSE_REASONS[CloseReason(why)], said
+    return None, reason or ""
