@@ -22,14 +22,14 @@ from pwa import (
     wilayah,
 )  # fmt: skip
 from pwa.logins import StaffSessions
-from pwa.routes import account, admin, desk, home, language, news, report, system, triage
+from pwa.routes import account, admin, closing, desk, home, language, news, reach, report, system, triage
 from pwa.settings import Settings
 from pwa.telling import Sealer
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 
 RESIDENT_ROOMS = (home.bp, report.bp, news.bp)
-OFFICE_ROOMS = (account.bp, triage.bp, desk.bp, admin.bp)
+OFFICE_ROOMS = (account.bp, triage.bp, reach.bp, closing.bp, desk.bp, admin.bp)
 
 
 def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
