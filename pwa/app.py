@@ -1,7 +1,8 @@
 """Puts the house together for one role: its doors, its keys, and what happens when something breaks."""
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from pwa import (
     assets,
@@ -16,19 +17,34 @@ from pwa import (
     logs,
     receipts,
     security,
+    site,
     values,
     vault,
     visitor,
     wilayah,
 )  # fmt: skip
+from pwa.forms import base
 from pwa.logins import StaffSessions
-from pwa.routes import account, admin, closing, desk, home, language, news, reach, report, system, triage
+from pwa.routes import (
+    account,
+    admin,
+    closing,
+    desk,
+    home,
+    language,
+    letters,
+    news,
+    reach,
+    report,
+    system,
+    triage,
+)
 from pwa.settings import Settings
 from pwa.telling import Sealer
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 
-RESIDENT_ROOMS = (home.bp, report.bp, news.bp)
+RESIDENT_ROOMS = (home.bp, report.bp, letters.bp, news.bp)
 OFFICE_ROOMS = (account.bp, triage.bp, reach.bp, closing.bp, desk.bp, admin.bp)
 
 
@@ -106,15 +122,25 @@ def _prepare_templates(app: Flask, static: assets.Assets) -> None:
     env.globals.update(
         asset=static.url, style=static.style, office_style=static.office_style, language=i18n.current,
         languages=i18n.LANGUAGES, phone_numbers=hotlines.in_order,
+        rules=base.rules, sealing_attributes=_sealing_attributes,
     )  # fmt: skip
 
 
 def _warm_up() -> None:
     """Read what every form shows while the database is there, so that a form can still be shown when it is not."""
     with db.reading():
+        site.salt()
         wilayah.places_of_the_city()
         values.read_all()
     db.session.remove()
+
+
+def _sealing_attributes() -> Markup:
+    """What a phone needs to close a letter to this office: its key, the salt of the numbers, the language."""
+    sealer = current_app.config["SEALER"]
+    return Markup(' data-office="{}.{}" data-salt="{}" data-rounds="{}" data-language="{}"').format(
+        sealer.key.id.hex(), sealer.key.raw.hex(), site.salt().hex(), sealer.rounds, i18n.current().folder
+    )
 
 
 def _begin() -> None:

@@ -7,7 +7,7 @@ browsers in people's hands have nothing newer. Bytes: version (1), key id (8), k
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -54,6 +54,24 @@ class Label:
                 str(self.schema),
             )
         ).encode()
+
+    @classmethod
+    def read(cls, canonical: bytes) -> "Label":
+        """The label a browser wrote. Raises `ValueError` for anything that is not exactly such lines."""
+        _, id, kind, lookup, kecamatan, language, danger, written_at, schema = canonical.decode().split("\n")
+        label = cls(
+            id=UUID(id),
+            kind=kind,
+            lookup=bytes.fromhex(lookup),
+            kecamatan=None if kecamatan == "-" else kecamatan,
+            language=language,
+            danger=danger == "ya",
+            written_at=datetime.fromtimestamp(int(written_at), UTC),
+            schema=int(schema),
+        )
+        if len(label.lookup) != 32 or label.canonical() != canonical:
+            raise ValueError("not a label of ours")
+        return label
 
 
 def seal(

@@ -14,11 +14,11 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # These use no authority: whoever forges them gains nothing, and browsers too old to say where a request comes
 # from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
-WITHOUT_AUTHORITY = {"home", "language", "report", "news"}
+WITHOUT_AUTHORITY = {"home", "language", "letters", "news", "report"}
 
 _PERMISSIONS = ", ".join(
     [f"{name}=()" for name in (
-        "accelerometer", "ambient-light-sensor", "autoplay", "bluetooth", "browsing-topics", "camera",
+        "accelerometer",  "autoplay",  "browsing-topics", "camera",
         "display-capture", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
         "local-fonts", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
         "window-management", "xr-spatial-tracking",

@@ -1,6 +1,7 @@
 """A handful of facts about this installation that must travel with its data: the salt of all receipts, and the like."""
 
 import os
+from functools import cache
 
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -26,7 +27,12 @@ def put(name: str, value: bytes) -> None:
 
 
 def salt() -> bytes:
-    """The public salt under which every receipt of this site is stretched; made once by `pwa init`."""
+    """The public salt under which every receipt of this site is stretched; made once by `pwa init`, read once a process."""
+    return _salt(str(db.engine().url))
+
+
+@cache
+def _salt(url: str) -> bytes:
     value = get("receipt-salt")
     if value is None:
         raise LookupError("This database has no receipt salt yet. Run `pwa init`.")

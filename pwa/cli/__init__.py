@@ -1,5 +1,6 @@
 """The `pwa` command: thin like routes, one module a noun; nothing heavy is imported before it is needed."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -44,6 +45,7 @@ def root() -> None:
 
 def main() -> None:
     """One line instead of a traceback for whatever the operator can put right."""
+    os.umask(0o077)  # whatever is written here is nobody else's to read
     try:
         root()
     except Exception as error:

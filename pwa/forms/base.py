@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date
 
 import wtforms
+from markupsafe import Markup
 from wtforms import ValidationError
 from wtforms.validators import Length
 
@@ -79,15 +80,17 @@ class Count(wtforms.IntegerField):
         super().__init__(label, validators, **kwargs)
         self.low, self.high = low, high
 
+    @property
+    def refusal(self) -> str:
+        return gettext("A number from %(low)d to %(high)d.") % {"low": self.low, "high": self.high}
+
     def process_formdata(self, valuelist):
         text = (valuelist[0] if valuelist else "").strip()
         self.data = None
         if not text:
             return
         if not re.fullmatch(r"\d{1,6}", text, re.ASCII) or not self.low <= int(text) <= self.high:
-            raise ValueError(
-                gettext("A number from %(low)d to %(high)d.") % {"low": self.low, "high": self.high}
-            )
+            raise ValueError(self.refusal)
         self.data = int(text)
 
 
@@ -107,6 +110,38 @@ class PastDay(wtforms.DateField):
         if day.year < 1900:
             raise ValueError(gettext("The date does not look right."))
         self.data = day
+
+
+class Phone(wtforms.StringField):
+    """A number that can be dialled: one that cannot is worse than none, she would wait for a call in vain."""
+
+    shape = r"(\+62|62|0)\d{6,14}"
+
+    def pre_validate(self, form):
+        if self.data and not re.fullmatch(self.shape, re.sub(r"[\s().-]", "", self.data), re.ASCII):
+            raise ValidationError(gettext("The phone number does not look right. Example: 0812 3456 7890"))
+
+
+def rules(field: wtforms.Field) -> Markup:
+    """The field's rule and its sentence as attributes, so that the phone can check before anything is sealed."""
+    length = next((each for each in field.validators if isinstance(each, Length)), None)
+    match field:
+        case Count():
+            rule = {"data-low": field.low, "data-high": field.high, "data-wrong": field.refusal}
+        case PastDay():
+            rule = {
+                "min": "1900-01-01",
+                "max": clock.today(),
+                "data-wrong": gettext("The date does not look right."),
+            }
+        case Phone():
+            sentence = gettext("The phone number does not look right. Example: 0812 3456 7890")
+            rule = {"data-shape": field.shape, "data-wrong": sentence}
+        case _ if length:
+            rule = {"data-most": length.max, "data-wrong": length.message}
+        case _:
+            rule = {}
+    return Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in rule.items())
 
 
 def _plain(value: object) -> object:

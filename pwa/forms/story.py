@@ -3,15 +3,13 @@
 The same fields read what was sealed when the office opens it; what does not fit is shown there as it was written.
 """
 
-import re
 from collections.abc import Callable
 
 import wtforms
-from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice as Option
 
 from pwa import values, wilayah
-from pwa.forms.base import AnyOf, Count, Form, OneOf, PastDay, at_most
+from pwa.forms.base import AnyOf, Count, Form, OneOf, PastDay, Phone, at_most
 from pwa.i18n import gettext
 from pwa.i18n import lazy_gettext as _l
 from pwa.i18n import lazy_pgettext as _pl
@@ -46,15 +44,13 @@ def sexes() -> list[Option]:
 
 
 def areas() -> list[Option]:
-    """Grouped by kecamatan; the kecamatan alone is an answer too."""
-    found = [_skip()]
-    for place in wilayah.places_of_the_city():
-        whole = (place.code, f"Kec. {place.name}")
-        found += [Option(code, name, optgroup=place.name) for code, name in (whole, *place.kelurahan)]
-    elsewhere = gettext("Elsewhere")
-    found.append(Option("outside", gettext("Outside Kota Serang"), optgroup=elsewhere))
-    found.append(Option("unknown", gettext("I do not know"), optgroup=elsewhere))
-    return found
+    """The kecamatan is enough to send the right people; all else she may write beside it in her own words."""
+    kecamatan = [Option(place.code, f"Kec. {place.name}") for place in wilayah.places_of_the_city()]
+    elsewhere = [
+        Option("outside", gettext("Outside Kota Serang")),
+        Option("unknown", gettext("I do not know")),
+    ]
+    return [_skip(), *kecamatan, *elsewhere]
 
 
 class Told(Form):
@@ -65,11 +61,12 @@ class Told(Form):
     safe = OneOf(_l("Are you safe now?"), choices=yes_no_or_skip)
     danger = OneOf(_l("Is somebody hurt or threatened right now?"), choices=yes_no_or_skip)
     area = OneOf(_l("Where, roughly?"), choices=areas)
+    village = wtforms.StringField(_l("Kelurahan, kampung or a place nearby"), [at_most(80)])
     story = wtforms.TextAreaField(_l("What happened?"), [at_most(STORY_LENGTH)])
     age = Count(_l("Age"), low=0, high=120)
     name = wtforms.StringField(_l("What should we call you?"), [at_most(80)])
     way = OneOf(_l("Safe way to reach you"), choices=listed("way"))
-    number = wtforms.StringField(_l("Phone number"), [at_most(40)])
+    number = Phone(_l("Phone number"), [at_most(40)])
     days = AnyOf(_l("Safe days"), choices=days)
     hours = AnyOf(_l("Safe hours"), choices=ticked("hours"))
     stranger_answers = OneOf(_l("If someone else answers, staff should"), choices=listed("stranger-answers"))
@@ -83,11 +80,6 @@ class Told(Form):
             self.form_errors.append(gettext("Nothing is filled in yet. One answer is enough."))
             return False
         return valid
-
-    def validate_number(self, field) -> None:
-        """A number nobody can dial is worse than none: she would wait for a call that cannot come."""
-        if field.data and not re.fullmatch(r"(\+62|62|0)\d{6,14}", re.sub(r"[\s().-]", "", field.data)):
-            raise ValidationError(gettext("The phone number does not look right. Example: 0812 3456 7890"))
 
 
 class StoryForm(Told):
@@ -138,12 +130,9 @@ class ProxyForm(StoryForm):
     lives_with = OneOf(_l("Do the two live in one house?"), choices=yes_no_or_skip)
     her_name = wtforms.StringField(_l("What should staff call the person?"), [at_most(80)])
     her_way = OneOf(_l("Safe way to reach the person"), choices=listed("her-way"))
-    her_number = wtforms.StringField(_l("Phone number of the person"), [at_most(40)])
+    her_number = Phone(_l("Phone number of the person"), [at_most(40)])
     her_days = AnyOf(_l("Safe days for the person"), choices=days)
     her_hours = AnyOf(_l("Safe hours for the person"), choices=ticked("hours"))
-
-    def validate_her_number(self, field) -> None:
-        self.validate_number(field)
 
 
 def _skip() -> Option:

@@ -1,0 +1,36 @@
+// A curtain falls whenever nobody can be sure who is looking, and a page left alone leaves by itself.
+{
+  const WARN_AFTER = 8 * 60_000
+  const LEAVE_AFTER = 10 * 60_000
+  const LOOK_EVERY = 5_000
+  let touchedAt = Date.now()
+
+  const root = document.documentElement
+  const draw = () => { if (sapa.isPrivate()) root.classList.add("covered") }
+  const lift = () => { root.classList.remove("covered") }
+
+  document.addEventListener("visibilitychange", () => { if (document.hidden) draw(); else look() })
+  document.addEventListener("freeze", draw)
+  addEventListener("pagehide", draw)
+  addEventListener("blur", draw)
+  document.addEventListener("click", (event) => { if (event.target.closest?.("#tirai")) lift() })
+
+  const notice = () => document.getElementById("diam")
+
+  const touched = () => {
+    touchedAt = Date.now()
+    const shown = notice()
+    if (shown) shown.hidden = true
+  }
+
+  // Timers sleep with the phone; the clock does not.
+  const look = () => {
+    if (!sapa.isPrivate()) return
+    const idle = Date.now() - touchedAt
+    if (idle >= LEAVE_AFTER) sapa.leave()
+    else if (idle >= WARN_AFTER && notice()) notice().hidden = false
+  }
+
+  for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, touched, { passive: true, capture: true })
+  setInterval(look, LOOK_EVERY)
+}

@@ -1,0 +1,89 @@
+// Links between our pages change the page in place: one row in the history, and a half-written form stays in memory.
+{
+  const kept = new Map()
+  let here = location.pathname
+
+  const isOurs = (link) =>
+    link && link.origin === location.origin && !link.target && !link.hasAttribute("download") && !link.hash && link.id !== "keluar"
+
+  const PARTS = ["main", ".foot"]
+  const shown = () => PARTS.map((part) => document.querySelector(part))
+
+  const read = async (answer) => {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    const parts = PARTS.map((part) => page.querySelector(part))
+    if (!parts.every(Boolean)) throw new TypeError("not a page of ours")
+    return { lang: page.documentElement.lang, exit: page.getElementById("keluar").text, parts: parts.map((part) => document.importNode(part, true)) }
+  }
+
+  // What was typed moves over to the same fields of another page: another language, or another way to tell.
+  const carry = (from, to) => {
+    for (const field of from.querySelectorAll("[name]:not([type=hidden])")) {
+      const chosen = ["radio", "checkbox"].includes(field.type) ? `[value="${CSS.escape(field.value)}"]` : ""
+      const twin = to.querySelector(`[name="${CSS.escape(field.name)}"]${chosen}`)
+      if (!twin || field.matches("button")) continue
+      if (chosen) twin.checked = field.checked
+      else twin.value = field.value
+    }
+  }
+
+  const put = ({ lang, exit, parts }, path) => {
+    shown().forEach((part, place) => { part.replaceWith(parts[place]) })
+    here = path
+    document.documentElement.lang = lang
+    document.getElementById("keluar").text = exit
+    document.dispatchEvent(new CustomEvent("sapa:shown"))
+    const heading = parts[0].querySelector("h1")
+    heading.tabIndex = -1
+    heading.focus({ preventScroll: true })
+    scrollTo(0, 0)
+  }
+
+  const isTyped = () => Boolean(document.querySelector("form[data-typed]"))
+
+  const go = async (path) => {
+    const now = { lang: document.documentElement.lang, exit: document.getElementById("keluar").text, parts: shown() }
+    if (isTyped()) kept.set(here, now)
+    const next = kept.get(path) ?? (await read(await fetch(path)))
+    kept.delete(path)
+    put(next, path)
+  }
+
+  const dataOf = (form) => {
+    const { at, typed } = form?.dataset ?? {}
+    return { ...(at && { at }), ...(typed !== undefined && { typed }) }
+  }
+
+  const post = (url, body) => fetch(url, { method: "POST", body: new URLSearchParams(body) })
+
+  // Only the choice is sent; what was typed never leaves the phone before "send".
+  const speak = async (language) => {
+    const next = await read(await post("/bahasa", { language, back: here }))
+    carry(document.querySelector("main"), next.parts[0])
+    Object.assign(next.parts[0].querySelector("form")?.dataset ?? {}, dataOf(document.querySelector("main form")))
+    put(next, here)
+  }
+
+  // A form of ours sent without a page change: no row in the history, no body of a POST on the disk.
+  const submit = async (form, submitter) => {
+    if (submitter?.name === "language") return speak(submitter.value)
+    if (form.dataset.letter && sapa.canSeal) return sapa.tell[form.dataset.letter](form)
+    const answer = await post(form.getAttribute("action"), new FormData(form, submitter))
+    return put(await read(answer), new URL(answer.url).pathname)
+  }
+
+  sapa.forgetKept = () => { kept.clear() }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]")
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || !isOurs(link)) return
+    event.preventDefault()
+    go(link.pathname).catch(() => { location.replace(link.href) })
+  })
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return
+    event.preventDefault()
+    submit(event.target, event.submitter).catch(() => { document.dispatchEvent(new CustomEvent("sapa:unsent")) })
+  })
+  document.addEventListener("input", (event) => { event.target.form?.setAttribute("data-typed", "") })
+}

@@ -1,0 +1,121 @@
+// Telling: sealed here, sent as the same bytes until the server shows our own receipt, and the text stays until then.
+{
+  const FIRST_PAUSE = 2_000
+  const LONGEST_PAUSE = 60_000
+  const TOO_LONG = 20_000
+
+  class Refused extends Error {}
+
+  // A captive portal answers 200 to everything; only our own id in the answer is a receipt.
+  const post = async (letter) => {
+    const stop = new AbortController()
+    const timer = setTimeout(() => { stop.abort() }, TOO_LONG)
+    try {
+      const answer = await fetch("/kirim", { method: "POST", body: letter.bytes, signal: stop.signal, headers: { "Content-Type": "application/octet-stream" } })
+      if (answer.status === 413 || answer.status === 422) throw new Refused()
+      return answer.ok && (await answer.json()).receipt === letter.id
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  const pause = (span, button) => new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer)
+      removeEventListener("online", go)
+      button.removeEventListener("click", go)
+      resolve()
+    }
+    const timer = setTimeout(go, span)
+    addEventListener("online", go)
+    button.addEventListener("click", go)
+  })
+
+  const say = (form, state) => {
+    for (const each of form.querySelectorAll("[data-state]")) each.hidden = each.dataset.state !== state
+  }
+
+  const deliver = async (form, letter) => {
+    for (let span = FIRST_PAUSE; ; span = Math.min(span * 2, LONGEST_PAUSE)) {
+      say(form, "sending")
+      const received = await post(letter).catch((error) => {
+        if (error instanceof Refused) throw error
+        return false
+      })
+      if (received) return
+      say(form, "waiting")
+      await pause(span, form.querySelector("[data-again]"))
+    }
+  }
+
+  sapa.site = (form) => {
+    const { office, salt, rounds, language } = form.dataset
+    const [id, key] = office.split(".")
+    return { office: { id: sapa.bytes(id), key: sapa.bytes(key) }, salt: sapa.bytes(salt), rounds: Number(rounds), language }
+  }
+
+  // The lines of the label, in the order envelope.py reads them.
+  sapa.letter = async (site, kind, lookup, told) => {
+    const id = sapa.newId()
+    const kecamatan = /^\d\d\.\d\d\.\d\d/.exec(told.area ?? "")?.[0] ?? "-"
+    const written = Math.floor(Date.now() / 1000)
+    const label = ["saling-sapa/1", id, kind, sapa.hex(lookup), kecamatan, site.language, told.danger === "yes" ? "ya" : "tidak", written, 1]
+    return { id, bytes: await sapa.seal(site.office, label, told) }
+  }
+
+  sapa.newId = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16))
+    bytes[6] = (bytes[6] & 15) | 64
+    bytes[8] = (bytes[8] & 63) | 128
+    return sapa.hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+  }
+
+  // Nothing can be changed in a text that is already on its way; `done` runs with our receipt in hand.
+  sapa.send = async (form, seal, done) => {
+    const fields = form.querySelectorAll("fieldset, input, textarea, select, [data-lock]")
+    const lock = (locked) => { for (const field of fields) field.toggleAttribute("inert", locked) }
+    form.querySelector("#kirim").disabled = true
+    lock(true)
+    say(form, "sealing")
+    try {
+      const sealed = await seal()
+      await deliver(form, sealed.letter)
+      done(sealed)
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      say(form, "refused")
+    } finally {
+      form.querySelector("#kirim").disabled = false
+      lock(false)
+    }
+  }
+
+  const tell = (form) => {
+    const told = sapa.told(form)
+    if (!Object.keys(told).length) return say(form, "empty")
+    if (!sapa.check(form)) return say(form, "wrong")
+    const site = sapa.site(form)
+    const number = sapa.newNumber()
+    return sapa.send(form, async () => {
+      const { lookup, replyKey } = await sapa.stretch(number, site)
+      const inside = { ...told, variant: form.dataset.variant, reply_key: sapa.hex(replyKey) }
+      return { letter: await sapa.letter(site, "report", lookup, inside) }
+    }, () => { showReceipt(number, told.danger === "yes") })
+  }
+
+  const showReceipt = (number, danger) => {
+    const page = document.getElementById("terkirim").content.cloneNode(true)
+    page.querySelector("#nomor").textContent = sapa.grouped(number)
+    page.querySelector(".order").textContent = sapa.asOrderNumber(number)
+    page.querySelector("input[name=number]").value = number
+    if (!danger) page.querySelector(".now").remove()
+    const main = document.querySelector("main")
+    main.replaceChildren(page)
+    main.querySelector("h1").tabIndex = -1
+    main.querySelector("h1").focus()
+    sapa.forgetKept()
+    scrollTo(0, 0)
+  }
+
+  sapa.tell = { report: tell }
+}
