@@ -37,7 +37,7 @@ def copied(tmp_path, monkeypatch):
 def test_everybody_is_told_everything(language):
     spoken = speech.spoken(language)
     missing = [speech.key(each) for each in catalogues.said() if each.id and not spoken.get(speech.key(each))]
-    assert missing == [], "Run `python -m pwa.catalogues`, then translate these."
+    assert not missing, "\n".join(["Run `python -m pwa.catalogues`, then translate:", *map(str, missing)])
 
 
 @each_language
