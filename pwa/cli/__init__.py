@@ -23,6 +23,15 @@ _COMMANDS = {
 }
 
 
+class Trouble(click.ClickException):
+    """What an operator can put right, said in one line."""
+
+    exit_code = 2
+
+    def show(self, file=None) -> None:
+        click.echo(f"pwa: {self.message}", err=True)
+
+
 class _Lazily(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         return list(_COMMANDS)

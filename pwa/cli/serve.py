@@ -4,6 +4,7 @@ import os
 
 import click
 
+from pwa.cli import Trouble
 from pwa.settings import Role, Settings
 
 _GIVES_UP = """\
@@ -27,9 +28,7 @@ def serve() -> None:
     try:
         serving.run(app, settings)
     except OSError as error:
-        raise click.ClickException(
-            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}."
-        ) from None
+        raise Trouble(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from None
 
 
 def _refuse_old_schema(settings: Settings) -> None:
@@ -37,7 +36,7 @@ def _refuse_old_schema(settings: Settings) -> None:
 
     db.connect(settings.database_url)
     if schema.current() != schema.head():
-        raise click.ClickException("The database is not of this version. Run `pwa migrate` (or `pwa init`).")
+        raise Trouble("The database is not of this version. Run `pwa migrate` (or `pwa init`).")
 
 
 def _tell_where(settings: Settings) -> None:

@@ -10,8 +10,6 @@ from click.testing import CliRunner
 from pwa import cli, db, keys, paper, schema, site
 from tests.conftest import let_go
 
-QUICK = {"PWA_HOST": "127.0.0.1"}
-
 
 @pytest.fixture
 def pwa(tmp_path, monkeypatch):
@@ -21,7 +19,7 @@ def pwa(tmp_path, monkeypatch):
     monkeypatch.setenv("PWA_DATA_DIR", str(tmp_path / "office"))
 
     def run(*words: str, typed: str = "", exits: int = 0) -> str:
-        result = CliRunner().invoke(cli.root, words, input=typed, catch_exceptions=exits == 0 and False)
+        result = CliRunner().invoke(cli.root, words, input=typed, catch_exceptions=False)
         let_go()
         assert result.exit_code == exits, result.output
         return result.output
@@ -181,6 +179,11 @@ def test_migrating_an_empty_database_builds_it(pwa, tmp_path):
 def test_nonsense_is_said_in_one_line(pwa, monkeypatch, capsys, words, variable, value):
     monkeypatch.setenv(variable, value)
     assert variable in refusal(monkeypatch, capsys, *words)
+
+
+def test_serving_on_an_older_schema_is_refused(pwa, installed, monkeypatch, capsys):
+    monkeypatch.setattr(schema, "head", lambda: "9999")
+    assert "pwa migrate" in refusal(monkeypatch, capsys, "serve")
 
 
 def test_an_office_that_was_never_set_up_says_what_to_do(pwa, monkeypatch, capsys):
