@@ -1,0 +1,176 @@
+"""Every door for everybody: open to whom it belongs, not there for the rest, and shut to other sites."""
+
+import re
+
+import pytest
+
+from tests.house import EVERYBODY, NOBODY, ROLES, ROOMS, SAME_SITE, a_house
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "none"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://localhost.evil.example"},
+]
+# What answers a POST otherwise than by sending the browser on, and why that is safe: no page is ever made of it.
+NO_PAGE = {"home.leave": 204, "letters.receive": 422}
+MAY_SET_COOKIES = {"report.show", "news.show", "home.leave_by_link"}
+MAY_BE_KEPT = {"system.manifest", "system.favicon", "system.icon", "system.service_worker"}
+HEADERS = {
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-DNS-Prefetch-Control": "off",
+    "X-Robots-Tag": "noindex",
+}
+CSP = re.compile(
+    r"default-src 'none'; script-src 'self'; style-src 'self'( 'sha256-[A-Za-z0-9+/]{43}=')+; img-src 'self' data: blob:; "
+    r"font-src 'none'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+    r"frame-ancestors 'none'; object-src 'none'"
+)
+DENIED = (
+    "camera",
+    "display-capture",
+    "geolocation",
+    "microphone",
+    "payment",
+    "usb",
+    "serial",
+    "hid",
+)
+JUNK = [
+    {"data": {}},
+    {"data": {"x": "1", "id": "bukan-uuid", "language": "xx", "number": "\x00", "login": "😭" * 50}},
+    {
+        "data": {
+            "story": "x" * 6_000,
+            "role": "root",
+            "level": "-1",
+            "until": "besok",
+            "into": "0",
+            "why": "?",
+        }
+    },
+]
+
+
+@pytest.fixture
+def house(app):
+    return a_house(app)
+
+
+def test_every_room_is_open_by_name_or_has_a_guard(app):
+    guarded = {name for name, checks in app.before_request_funcs.items() if name and checks}
+    assert set(app.blueprints) == set(ROOMS) - {None}
+    assert guarded == {name for name, roles in ROOMS.items() if roles != EVERYBODY} | {"account"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_not_yours_is_not_there(house, role):
+    unknown = same_everywhere(house.visitor(role).get("/tidak-ada"), "/tidak-ada")
+    walked = 0
+    for door in house.doors():
+        if role in door.may_enter:
+            continue
+        answer = house.goes_through(door, role)
+        assert answer.status_code == 404, f"{role}: {door} answered {answer.status_code}"
+        if door.method != "HEAD":
+            assert same_everywhere(answer, door.path) == unknown, f"{role} can tell {door} from nothing"
+        walked += 1
+    assert walked > 20 or role != NOBODY
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_yours_opens(house, role):
+    for door in house.doors("GET", "HEAD"):
+        if role in door.may_enter:
+            answer = house.goes_through(door, role)
+            assert answer.status_code in expected_of(door, role), f"{role}: {door} {answer.status_code}"
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=["empty", "strange", "long"])
+@pytest.mark.parametrize("role", ROLES)
+def test_no_form_is_answered_with_a_page(house, role, junk):
+    for door in house.doors(*UNSAFE):
+        if role not in door.may_enter:
+            continue
+        answer = house.goes_through(door, role, **junk)
+        assert answer.status_code == NO_PAGE.get(door.endpoint, 303), f"{role}: {door} {answer.status_code}"
+        if answer.status_code == 303:
+            assert answer.location.startswith("/"), f"{door} sends people away to {answer.location}"
+            assert answer.location not in ("/maaf/500", "/maaf/503"), door
+
+
+@pytest.mark.parametrize("headers", FOREIGN, ids=str)
+def test_what_another_site_sends_is_refused_at_every_door(house, headers):
+    for door in house.doors(*UNSAFE):
+        role = sorted(door.may_enter)[0]
+        data = {"csrf_token": house.token_of(role)}
+        answer = house.visitor(role).open(door.path, method=door.method, data=data, headers=headers)
+        assert answer.status_code == 403, f"{door} took it: {answer.status_code}"
+
+
+def test_with_something_to_lose_a_form_must_say_where_it_comes_from(house):
+    for door in house.doors(*UNSAFE):
+        role = sorted(door.may_enter)[0]
+        data = {"csrf_token": house.token_of(role)}
+        answer = house.visitor(role).open(door.path, method=door.method, data=data)
+        refused = door.room in {"account", "triage", "reach", "closing", "desk", "admin"}
+        assert (answer.status_code == 403) is refused, f"{door} {answer.status_code}"
+
+
+@pytest.mark.parametrize("token", [None, "", "x", "somebody else's"])
+def test_no_step_of_the_office_is_taken_without_the_forms_own_token(house, token):
+    for door in house.doors(*UNSAFE):
+        if not door.is_guarded and door.endpoint != "account.sign_out":
+            continue
+        role = sorted(door.may_enter - {NOBODY})[0]
+        other = next(each for each in ROLES if each not in (role, NOBODY))
+        foreign = house.token_of(other) if token == "somebody else's" else token
+        data = {} if foreign is None else {"csrf_token": foreign}
+        answer = house.visitor(role).open(door.path, method=door.method, data=data, headers=SAME_SITE)
+        assert (answer.status_code, answer.location) == (303, "/maaf/400"), door
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_answer_carries_its_guards_and_no_cookie_that_nobody_asked_for(house, role):
+    for door in house.doors("GET", "POST"):
+        answer = house.goes_through(door, role)
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, door
+        assert CSP.fullmatch(answer.headers["Content-Security-Policy"]), door
+        for name in DENIED:
+            assert f"{name}=()" in answer.headers["Permissions-Policy"], f"{door}: {name}"
+        assert not {"Server", "X-Powered-By"} & set(answer.headers), door
+        if door.endpoint not in MAY_BE_KEPT:
+            assert answer.headers["Cache-Control"] == "no-store", door
+        if door.is_safe and door.endpoint not in MAY_SET_COOKIES:
+            assert "Set-Cookie" not in answer.headers, door
+
+
+def test_every_cookie_is_kept_from_scripts_and_other_sites(house):
+    for door in house.doors("GET", "POST"):
+        for role in (NOBODY, "penerima"):
+            answer = house.goes_through(door, role)
+            for cookie in answer.headers.getlist("Set-Cookie"):
+                assert "HttpOnly" in cookie, f"{door}: {cookie.partition('=')[0]}"
+                assert "SameSite" in cookie or "Max-Age=0" in cookie, f"{door}: {cookie.partition('=')[0]}"
+                assert "Path=/" in cookie, door
+
+
+def expected_of(door, role) -> tuple[int, ...]:
+    """What an honest reader sees when opening a page that is hers."""
+    special = {"home.leave_by_link": (303,), "sorry": (503,), "system.health": (200, 503)}
+    if door.endpoint == "account.show_sign_in" and role != NOBODY:
+        return (303,)
+    return special.get(door.endpoint, (200,))
+
+
+def same_everywhere(answer, path: str) -> str:
+    """The page without the one thing that may differ: where its language buttons come back to."""
+    return re.sub(r' name="csrf_token" value="[^"]*"', "", answer.get_data(as_text=True)).replace(path, "")
