@@ -21,7 +21,10 @@ class RoleField(OneOf):
 
     def __init__(self, *args, **options) -> None:
         super().__init__(
-            *args, choices=lambda: [SelectChoice(role.value, role.label) for role in StaffRole], **options
+            *args,
+            validators=[InputRequired(_l("Choose an answer from the list."))],
+            choices=lambda: [SelectChoice(role.value, role.label) for role in StaffRole],
+            **options,
         )
 
 
