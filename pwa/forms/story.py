@@ -128,6 +128,7 @@ class ProxyForm(StoryForm):
     source = OneOf(_l("How did you find out?"), choices=listed("source"))
     knows = OneOf(_l("Does the person know that you are telling us?"), choices=yes_no_or_skip)
     lives_with = OneOf(_l("Do the two live in one house?"), choices=yes_no_or_skip)
+    opens_phone = OneOf(_l("Can the one who did it open your phone?"), choices=yes_no_or_skip)
     her_name = wtforms.StringField(_l("What should staff call the person?"), [at_most(80)])
     her_way = OneOf(_l("Safe way to reach the person"), choices=listed("her-way"))
     her_number = Phone(_l("Phone number of the person"), [at_most(40)])
