@@ -5,6 +5,7 @@ her own, it only ever says "please get in touch".
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +34,10 @@ class HandoverOnly(Exception):
     """Somebody made this number for her; only "please get in touch" may wait behind it."""
 
 
+class Incomplete(Exception):
+    """An answer came in between: the phone must look again before it moves them."""
+
+
 class ReplyKey(db.Model):
     """The office's copy of the key of one receipt, taken out of the envelope by `pwa unpack`."""
 
@@ -59,12 +64,14 @@ class Answer(db.Model):
 
 
 @dataclass(frozen=True)
-class Opened:
-    """An answer as she reads it."""
+class Shown:
+    """An answer on her page: opened here, or still shut for her phone to open."""
 
+    id: UUID
     sort: Sort
-    text: str
     at: datetime
+    box: bytes
+    text: str | None
 
 
 def answer(receipt: Receipt, text: str, *, sort: Sort, by: UUID) -> Answer:
@@ -88,19 +95,35 @@ def for_office(receipt_id: UUID) -> list[Answer]:
     return list(db.session.scalars(query.options(undefer(Answer.said))))
 
 
-def read(receipt: Receipt, reply_key: bytes) -> list[Opened]:
-    """Newest first. An answer closed to an older number's key is not shown."""
+def read(receipt: Receipt, reply_key: bytes | None) -> list[Shown]:
+    """Newest first; without the key they stay shut."""
     query = select(Answer).where(Answer.receipt_id == receipt.id).order_by(Answer.at.desc())
-    return [Opened(row.sort, _open(reply_key, row), row.at) for row in db.session.scalars(query)]
+    return [
+        Shown(row.id, row.sort, row.at, row.box, _open(reply_key, row) if reply_key else None)
+        for row in db.session.scalars(query)
+    ]
 
 
 def change_number(receipt: Receipt, old: Stretched, new: Stretched) -> None:
     """The old number is unknown from now on; what was answered moves to the new one. The caller tells the office."""
-    for row in db.session.scalars(select(Answer).where(Answer.receipt_id == receipt.id)):
-        row.box = _close(new.reply_key, row.id, _open(old.reply_key, row))
-    receipt.lookup = new.lookup
+    moved = {row.id: _close(new.reply_key, row.id, _open(old.reply_key, row)) for row in _of(receipt)}
+    move(receipt, new.lookup, moved)
+
+
+def move(receipt: Receipt, lookup: bytes, boxes: Mapping[UUID, bytes]) -> None:
+    """The same for a phone that closed every answer anew by itself. Raises `Incomplete`."""
+    rows = _of(receipt)
+    if {row.id for row in rows} != set(boxes):
+        raise Incomplete
+    for row in rows:
+        row.box = boxes[row.id]
+    receipt.lookup = lookup
     receipt.key_version += 1
     receipt.handover = False
+
+
+def _of(receipt: Receipt) -> list[Answer]:
+    return list(db.session.scalars(select(Answer).where(Answer.receipt_id == receipt.id)))
 
 
 def _close(key: bytes, id: UUID, text: str) -> bytes:

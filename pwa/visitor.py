@@ -15,6 +15,7 @@ from flask import Flask, Response, current_app, g, request
 from pwa import clock, limits
 
 SECRET_BYTES = 32
+LEFT_COOKIE = "k"  # written by the exit itself, in case its beacon never arrives
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,9 @@ def current() -> Visitor:
     return g.visitor
 
 
-def present() -> Visitor | None:
-    """The session this browser brought, if it did; never hands out a new one."""
-    secret = _brought()
+def leaving() -> Visitor | None:
+    """Whose traces the exit must wipe, also when the browser has already marked itself as gone."""
+    secret = _secret()
     return Visitor(secret, is_new=False) if secret else None
 
 
@@ -65,6 +66,10 @@ def end(response: Response) -> Response:
 
 
 def _brought() -> bytes | None:
+    return None if LEFT_COOKIE in request.cookies else _secret()
+
+
+def _secret() -> bytes | None:
     try:
         secret = urlsafe_b64decode(request.cookies.get(cookie_name(), ""))
     except ValueError:
@@ -73,6 +78,11 @@ def _brought() -> bytes | None:
 
 
 def _hand_out(response: Response) -> Response:
+    if LEFT_COOKIE in request.cookies:
+        response.delete_cookie(LEFT_COOKIE, path="/")
+        response.delete_cookie(
+            cookie_name(), path="/", secure=current_app.config["SETTINGS"].https, httponly=True
+        )
     visitor = g.get("visitor")
     if visitor and visitor.is_new:
         response.set_cookie(

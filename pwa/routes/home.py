@@ -39,7 +39,7 @@ def leave():
 
 
 def _forget(response: Response) -> Response:
-    if present := visitor.present():
-        stash.forget(present.key, "cerita", "kabar", "kabar/tambah")
+    if left := visitor.leaving():
+        stash.forget(left.key, "cerita", "kabar", "kabar/tambah")
         db.session.commit()
     return response

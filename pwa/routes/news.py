@@ -1,19 +1,22 @@
 """Coming back with the number: what was answered and what comes next, never what was told."""
 
 from datetime import timedelta
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import wtforms
 from flask import Blueprint, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import UnprocessableEntity
 
-from pwa import answers, db, i18n, limits, receipts, reports, stash, visitor
+from pwa import answers, db, i18n, letter, limits, receipts, reports, stash, visitor
 from pwa.forms.base import Form, at_most
 from pwa.forms.story import STORY_LENGTH
 from pwa.htmx import page, see
 from pwa.i18n import gettext
 from pwa.i18n import lazy_gettext as _l
 from pwa.receipts import Stretched
+from pwa.reports import Kind
 
 bp = Blueprint("news", __name__, url_prefix="/kabar")
 
@@ -34,27 +37,36 @@ def show():
     kept = stash.fetch(visitor.current().key, "kabar") or {}
     if "lookup_id" not in kept:
         return page("news/ask.html", typed=kept.get("typed", ""), error=kept.get("error"))
-    number = _stretched(kept)
-    receipt = receipts.find(number.lookup)
+    receipt = receipts.find(_lookup(kept))
     typed = stash.fetch(visitor.current().key, "kabar/tambah") or {}
     form = AdditionForm(story=typed.get("story", ""))
     if typed and not typed.get("not_sent"):
         form.validate()
     return page(
-        "news/show.html", answers=answers.read(receipt, number.reply_key) if receipt else [],
-        reports=reports.of_receipt(receipt) if receipt else [], form=form, id=uuid4(),
-        handover=bool(receipt and receipt.handover), new_number=kept.get("new_number"), notice="not-sent" if typed.get("not_sent") else kept.get("notice"),
-    )  # fmt: skip
+        "news/show.html",
+        answers=answers.read(receipt, _reply_key(kept)) if receipt else [],
+        reports=reports.of_receipt(receipt) if receipt else [],
+        receipt=receipt,
+        form=form,
+        id=uuid4(),
+        on_the_phone=_reply_key(kept) is None,
+        new_number=kept.get("new_number"),
+        notice="not-sent" if typed.get("not_sent") else kept.get("notice"),
+    )
 
 
 @bp.post("")
 def open_():
+    """By the number itself, or by the look-up id that a phone made of it: then the answers stay shut until it opens them."""
     key = visitor.current().key
-    number = receipts.tidy(request.form.get("number", ""))
-    if not receipts.is_well_formed(number):
-        stash.keep(key, "kabar", {"typed": request.form.get("number", "")[:60], "error": "number"})
+    typed, lookup_id = request.form.get("number", ""), request.form.get("lookup_id", "")
+    number = receipts.tidy(typed)
+    if not _is_lookup_id(lookup_id) and not receipts.is_well_formed(number):
+        stash.keep(key, "kabar", {"typed": typed[:60], "error": "number"})
     elif not limits.spend("kabar", visitor.network(), allowed=LOOKUPS, per=LOOKUPS_PER):
-        stash.keep(key, "kabar", {"typed": request.form["number"][:60], "error": "busy"})
+        stash.keep(key, "kabar", {"typed": typed[:60], "error": "busy"})
+    elif _is_lookup_id(lookup_id):
+        stash.keep(key, "kabar", {"lookup_id": lookup_id})
     else:
         _open(key, current_app.config["SEALER"].stretch(number))
     db.session.commit()
@@ -66,7 +78,7 @@ def add():
     key = visitor.current().key
     kept = stash.fetch(key, "kabar") or {}
     form = AdditionForm(request.form)
-    if "lookup_id" not in kept:
+    if _reply_key(kept) is None:
         return see("/kabar")
     try:
         _add(key, kept, form)
@@ -81,9 +93,11 @@ def add():
 def change_number():
     key = visitor.current().key
     kept = stash.fetch(key, "kabar") or {}
-    if "lookup_id" in kept:
+    if "letter" in request.form and "lookup_id" in kept:
+        _move(key, kept)
+    elif _reply_key(kept):
         _change_number(key, kept, _id())
-        db.session.commit()
+    db.session.commit()
     return see("/kabar")
 
 
@@ -122,6 +136,44 @@ def _change_number(key: bytes, kept: dict, id: UUID) -> None:
     if receipt and old != new:
         sealer.change_number(id, receipt, old, new, language=i18n.current().folder)
     _open(key, new, new_number=fresh)
+
+
+def _move(key: bytes, kept: dict) -> None:
+    """A phone has made its new number and closed every answer to it; here they only change places."""
+    try:
+        body = bytes.fromhex(request.form["letter"])
+        label, sealed = letter.read(body)
+        fresh = bytes.fromhex(request.form["lookup_id"])
+        boxes = {
+            UUID(id): bytes.fromhex(box)
+            for id, box in zip(*map(request.form.getlist, ("answer", "box")), strict=True)
+        }
+    except ValueError:
+        raise UnprocessableEntity from None
+    receipt = receipts.find(_lookup(kept), for_change=True)
+    if receipt and (label.kind != Kind.NEW_NUMBER or label.lookup != receipt.lookup or len(fresh) != 32):
+        raise UnprocessableEntity
+    if receipt:
+        try:
+            reports.add(label, sealed, body_hash=reports.hash_of(body))
+            answers.move(receipt, sha256(fresh).digest(), boxes)
+        except (answers.Incomplete, reports.OtherBody):
+            db.session.rollback()
+            raise UnprocessableEntity from None
+    stash.keep(key, "kabar", {"lookup_id": fresh.hex()})
+
+
+def _is_lookup_id(text: str) -> bool:
+    return len(text) == 64 and all(sign in "0123456789abcdef" for sign in text)
+
+
+def _lookup(kept: dict) -> bytes:
+    return sha256(bytes.fromhex(kept["lookup_id"])).digest()
+
+
+def _reply_key(kept: dict) -> bytes | None:
+    """Only here when the server made it of the number; a phone keeps its own."""
+    return bytes.fromhex(kept["reply_key"]) if "reply_key" in kept else None
 
 
 def _stretched(kept: dict) -> Stretched:

@@ -30,4 +30,19 @@
     const lookup = new Uint8Array(await subtle.digest("SHA-256", lookupId))
     return { lookupId, lookup, replyKey: await sapa.hmac(master, sapa.utf8("reply")) }
   }
+
+  const aes = async (key, use) => subtle.importKey("raw", key, "AES-GCM", false, [use])
+  const bound = (iv, id) => ({ name: "AES-GCM", iv, additionalData: new Uint8Array([...sapa.utf8("saling-sapa/answer"), ...sapa.bytes(id.replaceAll("-", ""))]) })
+
+  sapa.openAnswer = async (key, id, box) => {
+    const bytes = sapa.bytes(box)
+    const plain = await subtle.decrypt(bound(bytes.slice(0, 12), id), await aes(key, "decrypt"), bytes.slice(12))
+    return new TextDecoder().decode(plain)
+  }
+
+  sapa.closeAnswer = async (key, id, text) => {
+    const iv = crypto.getRandomValues(new Uint8Array(12))
+    const closed = new Uint8Array(await subtle.encrypt(bound(iv, id), await aes(key, "encrypt"), sapa.utf8(text)))
+    return sapa.hex([...iv, ...closed])
+  }
 }

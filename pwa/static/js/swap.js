@@ -54,7 +54,17 @@
     return { ...(at && { at }), ...(typed !== undefined && { typed }) }
   }
 
-  const post = (url, body) => fetch(url, { method: "POST", body: new URLSearchParams(body) })
+  const post = async (url, body) => {
+    const answer = await fetch(url, { method: "POST", body: new URLSearchParams(body) })
+    if (!answer.ok) throw new TypeError("not taken")
+    return answer
+  }
+
+  // Sends a form's fields and shows the page that comes back: no row in the history, no body of a POST on the disk.
+  sapa.post = async (url, body) => {
+    const answer = await post(url, body)
+    put(await read(answer), new URL(answer.url).pathname)
+  }
 
   // Only the choice is sent; what was typed never leaves the phone before "send".
   const speak = async (language) => {
@@ -64,12 +74,10 @@
     put(next, here)
   }
 
-  // A form of ours sent without a page change: no row in the history, no body of a POST on the disk.
   const submit = async (form, submitter) => {
     if (submitter?.name === "language") return speak(submitter.value)
     if (form.dataset.letter && sapa.canSeal) return sapa.tell[form.dataset.letter](form)
-    const answer = await post(form.getAttribute("action"), new FormData(form, submitter))
-    return put(await read(answer), new URL(answer.url).pathname)
+    return sapa.post(form.getAttribute("action"), new FormData(form, submitter))
   }
 
   sapa.forgetKept = () => { kept.clear() }

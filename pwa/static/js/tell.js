@@ -48,22 +48,22 @@
     }
   }
 
-  sapa.site = (form) => {
-    const { office, salt, rounds, language } = form.dataset
+  const siteOf = () => {
+    const { office, salt, rounds, language } = document.querySelector("[data-office]").dataset
     const [id, key] = office.split(".")
     return { office: { id: sapa.bytes(id), key: sapa.bytes(key) }, salt: sapa.bytes(salt), rounds: Number(rounds), language }
   }
 
   // The lines of the label, in the order envelope.py reads them.
-  sapa.letter = async (site, kind, lookup, told) => {
-    const id = sapa.newId()
+  const letter = async (site, kind, lookup, told) => {
+    const id = newId()
     const kecamatan = /^\d\d\.\d\d\.\d\d/.exec(told.area ?? "")?.[0] ?? "-"
     const written = Math.floor(Date.now() / 1000)
     const label = ["saling-sapa/1", id, kind, sapa.hex(lookup), kecamatan, site.language, told.danger === "yes" ? "ya" : "tidak", written, 1]
     return { id, bytes: await sapa.seal(site.office, label, told) }
   }
 
-  sapa.newId = () => {
+  const newId = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(16))
     bytes[6] = (bytes[6] & 15) | 64
     bytes[8] = (bytes[8] & 63) | 128
@@ -71,7 +71,7 @@
   }
 
   // Nothing can be changed in a text that is already on its way; `done` runs with our receipt in hand.
-  sapa.send = async (form, seal, done) => {
+  const send = async (form, seal, done) => {
     const fields = form.querySelectorAll("fieldset, input, textarea, select, [data-lock]")
     const lock = (locked) => { for (const field of fields) field.toggleAttribute("inert", locked) }
     form.querySelector("#kirim").disabled = true
@@ -94,19 +94,18 @@
     const told = sapa.told(form)
     if (!Object.keys(told).length) return say(form, "empty")
     if (!sapa.check(form)) return say(form, "wrong")
-    const site = sapa.site(form)
+    const site = siteOf()
     const number = sapa.newNumber()
-    return sapa.send(form, async () => {
+    return send(form, async () => {
       const { lookup, replyKey } = await sapa.stretch(number, site)
       const inside = { ...told, variant: form.dataset.variant, reply_key: sapa.hex(replyKey) }
-      return { letter: await sapa.letter(site, "report", lookup, inside) }
+      return { letter: await letter(site, "report", lookup, inside) }
     }, () => { showReceipt(number, told.danger === "yes") })
   }
 
   const showReceipt = (number, danger) => {
     const page = document.getElementById("terkirim").content.cloneNode(true)
-    page.querySelector("#nomor").textContent = sapa.grouped(number)
-    page.querySelector(".order").textContent = sapa.asOrderNumber(number)
+    sapa.fillNumber(page, number)
     page.querySelector("input[name=number]").value = number
     if (!danger) page.querySelector(".now").remove()
     const main = document.querySelector("main")
@@ -117,5 +116,11 @@
     scrollTo(0, 0)
   }
 
+  sapa.fillNumber = (part, number) => {
+    part.querySelector("#nomor").textContent = sapa.grouped(number)
+    part.querySelector(".order").textContent = sapa.asOrderNumber(number)
+  }
+
+  Object.assign(sapa, { siteOf, letter, send, say })
   sapa.tell = { report: tell }
 }
