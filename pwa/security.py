@@ -3,10 +3,11 @@
 from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
 
 csrf = CSRFProtect()  # the second wall; guarded blueprints call `csrf.protect()` themselves
 
@@ -14,7 +15,9 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # These use no authority: whoever forges them gains nothing, and browsers too old to say where a request comes
 # from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
-WITHOUT_AUTHORITY = {"home", "language", "letters", "news", "report"}
+FOR_RESIDENTS = {"home", "letters", "news", "report"}
+ON_EVERY_HOST = {None, "language", "system"}
+WITHOUT_AUTHORITY = {*FOR_RESIDENTS, "language"}
 
 _PERMISSIONS = ", ".join(
     [f"{name}=()" for name in (
@@ -41,8 +44,22 @@ def content_security_policy(inline_styles: Iterable[str]) -> str:
 def protect(app: Flask, inline_styles: Iterable[str]) -> None:
     app.config["CONTENT_SECURITY_POLICY"] = content_security_policy(inline_styles)
     csrf.init_app(app)
+    app.before_request(keep_origins_apart)
     app.before_request(refuse_cross_site)
     app.after_request(add_headers)
+
+
+def keep_origins_apart() -> None:
+    """Residents' pages answer on the public host only, the office's on its own. Raises `NotFound`.
+
+    A script that got into one of them then runs on an origin where the other has no cookie and no page.
+    """
+    settings = current_app.config["SETTINGS"]
+    if settings.public_url == settings.office_url or request.blueprint in ON_EVERY_HOST:
+        return
+    url = settings.public_url if request.blueprint in FOR_RESIDENTS else settings.office_url
+    if request.host != urlsplit(url).netloc:
+        raise NotFound
 
 
 def refuse_cross_site() -> None:
