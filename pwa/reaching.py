@@ -10,7 +10,7 @@ from pwa import answers, clock, clocks, db
 from pwa.accounts import Account
 from pwa.answers import Answer, Sort
 from pwa.contact import Refusal, SafeContact
-from pwa.handling import Try, expect, only_manajer
+from pwa.handling import Try, expect, given, only_manajer
 from pwa.receipts import Receipt
 from pwa.reports import OPEN, Report
 
@@ -58,9 +58,10 @@ def answer(report: Report, contact: SafeContact, text: str, *, sort: Sort, by: A
     return row
 
 
-def kill_number(report: Report, *, by: Account) -> None:
-    """The number answers like one nobody ever had. Only a manajer may; the reason is in the audit."""
+def kill_number(report: Report, *, reason: str, by: Account) -> None:
+    """The number answers like one nobody ever had. Only a manajer may, with a reason that the audit keeps."""
     only_manajer(by)
+    given(reason)
     receipt = db.session.get(Receipt, report.receipt_id, with_for_update=True)
     if receipt.killed_at is None:
         receipt.kill()

@@ -20,8 +20,10 @@ class DeskForm(ProxyForm):
 
     @property
     def told(self) -> dict[str, object]:
+        """Whatever was said of another person makes it a report about that person."""
         given = {name: answer for name, answer in self.given.items() if name != "about"}
-        return {**given, "variant": self.about.data or "own"}
+        of_another = self.about.data == "proxy" or any(name.startswith("her_") for name in given)
+        return {**given, "variant": "proxy" if of_another else "own"}
 
     def validate(self, extra_validators=None) -> bool:
         """The channel alone is not a report."""

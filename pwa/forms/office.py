@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 import wtforms
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice as Option
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from pwa import clock, instrument, words
 from pwa.answers import Sort
@@ -60,7 +60,7 @@ class OfficeForm(Form):
 
 def _reason() -> wtforms.TextAreaField:
     return wtforms.TextAreaField(
-        _l("Reason"), [InputRequired(_l("Say why in a few words.")), at_most(REASON_LENGTH)]
+        _l("Reason"), [DataRequired(_l("Say why in a few words.")), at_most(REASON_LENGTH)]
     )
 
 

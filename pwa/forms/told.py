@@ -49,7 +49,8 @@ def in_words(field: Field, answer: object) -> str:
     """The chosen words; an answer the list does not have is shown as it was written."""
     labels = _labels(field)
     answers = answer if isinstance(answer, list) else [answer]
-    return ", ".join(str(labels.get(each) or as_text(each)) for each in map(_key, answers))
+    said = map(_key, answers)
+    return ", ".join(str(labels.get(each) or wilayah.full_name(each) or as_text(each)) for each in said)
 
 
 def as_text(value: object) -> str:
@@ -61,9 +62,8 @@ def as_text(value: object) -> str:
 def _labels(field: Field) -> dict[object, object]:
     if not isinstance(field, SelectFieldBase):
         return {}
-    labels = {choice.value: choice.label for choice in field.iter_choices() if choice.value}
-    return {key: wilayah.full_name(key) or label for key, label in labels.items()}
+    return {choice.value: choice.label for choice in field.iter_choices() if choice.value}
 
 
-def _key(answer: object) -> object:
+def _key(answer: object) -> str:
     return answer if isinstance(answer, str) else as_text(answer)

@@ -87,7 +87,7 @@ def end_number(id: UUID):
     return room.step(
         report,
         "number-ended",
-        lambda: reaching.kill_number(report, by=g.account),
+        lambda: reaching.kill_number(report, reason=form.reason.data, by=g.account),
         form,
         back=_back(id),
         reason=form.reason.data,

@@ -109,7 +109,7 @@ def test_only_a_manajer_hands_over_and_ends_numbers(report, penerima):
     with pytest.raises(ManajerOnly):
         handling.hand_over(report, reason="x", by=penerima)
     with pytest.raises(ManajerOnly):
-        reaching.kill_number(report, by=penerima)
+        reaching.kill_number(report, reason="lost", by=penerima)
 
 
 def test_every_end_needs_a_reason(report, manajer, office):
@@ -120,6 +120,7 @@ def test_every_end_needs_a_reason(report, manajer, office):
         lambda: handling.hand_over(report, reason="", by=manajer),
         lambda: handling.merge(report, other, reason="", by=manajer),
         lambda: spam.call(report, reason="", by=manajer),
+        lambda: reaching.kill_number(report, reason="", by=manajer),
     ):
         with pytest.raises(ReasonNeeded):
             verb()
@@ -180,13 +181,13 @@ def test_the_same_answer_tapped_twice_is_one_answer(report, penerima):
 
 def test_an_ended_number_opens_nothing_and_takes_no_answer(report, manajer, office):
     lookup = report.lookup
-    reaching.kill_number(report, by=manajer)
+    reaching.kill_number(report, reason="lost", by=manajer)
     db.session.flush()
     assert receipts.find(lookup) is None
     with pytest.raises(reaching.NumberEnded):
         reaching.answer(report, ANY_TIME, "halo", sort=Sort.REPLY, by=manajer)
     ended = db.session.get(receipts.Receipt, report.receipt_id).killed_at
-    reaching.kill_number(report, by=manajer)
+    reaching.kill_number(report, reason="lost", by=manajer)
     assert db.session.get(receipts.Receipt, report.receipt_id).killed_at == ended
 
 
