@@ -9,6 +9,7 @@ RESIDENT = {"/", "/cerita", "/temu", "/kabar", "/kota", "/kontak", "/keluar", "/
 _TELLING = re.compile(
     "lapor|report|kekerasan|violence|korban|victim|kasus|case|cerita|story|aduan|sealed", re.I
 )
+_GLUED = re.compile(r"\w+[a-z][.?!][A-Z][a-z]+ ")
 _ELSEWHERE = re.compile(r"^(https?:)?//")
 
 
@@ -35,6 +36,8 @@ class Client(FlaskClient):
 def check_house_rules(path: str, response, soup: BeautifulSoup) -> None:
     assert len(soup.select("h1")) == 1, f"{path} needs exactly one h1"
     assert not soup.select("script:not([src]), [style]"), f"{path} breaks the CSP"
+    glued = _GLUED.search(soup.main.get_text() if soup.main else "")
+    assert not glued, f"{path} runs two sentences together: {glued and glued[0]}"
     for element in soup.find_all(True):
         assert not [name for name in element.attrs if name.startswith(("on", "hx-on"))], (
             f"{path} breaks the CSP"
