@@ -40,7 +40,6 @@ class Settings:
     key_dir: Path
     office_key_dir: Path
     trusted_proxy: str | None = None
-    idle_minutes: int = 10
     receipt_rounds: int = 210_000
 
     @classmethod
@@ -61,7 +60,6 @@ class Settings:
             key_dir=key_dir,
             office_key_dir=Path(environ.get("PWA_OFFICE_KEY_DIR") or key_dir / "office").resolve(),
             trusted_proxy=environ.get("PWA_TRUSTED_PROXY") or None,
-            idle_minutes=_number(environ, "PWA_IDLE_MINUTES", "10", low=1, high=60),
         )
 
     @property

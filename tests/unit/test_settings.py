@@ -49,7 +49,6 @@ def test_staff_may_have_an_address_of_their_own():
         ("PWA_PUBLIC_URL", "https://who@sapa.example.id"),
         ("PWA_OFFICE_URL", "javascript:alert(1)"),
         ("PWA_DATABASE_URL", "mysql://somewhere/else"),
-        ("PWA_IDLE_MINUTES", "0"),
     ],
 )
 def test_nonsense_is_refused_by_name(name, nonsense):
