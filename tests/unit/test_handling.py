@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from pwa import (
     answers,
     audit,
+    cli,
     clock,
     conflicts,
     db,
@@ -370,3 +372,33 @@ def test_a_message_in_the_last_hour_saves_a_report_from_being_deleted(office, pe
         adds(office, number)
         assert spam.purge() == 0
     assert count_of("report") == 1
+
+
+@pytest.fixture
+def pwa(office, monkeypatch):
+    monkeypatch.setenv("PWA_DATA_DIR", str(office.data_dir))
+    monkeypatch.setenv("PWA_DATABASE_URL", office.database_url)
+
+    def run(command: str) -> str:
+        result = CliRunner().invoke(cli.root, [command], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    return run
+
+
+def test_an_operator_opens_what_arrived(office, pwa):
+    id = a_report(office, story="dia", age=9).id
+    assert "1 envelopes opened" in pwa("unpack")
+    assert "0 envelopes opened" in pwa("unpack")
+    assert db.session.get(Report, id).child
+
+
+def test_an_operator_forgets_what_may_be_forgotten_and_reads_how_much(office, pwa, penerima, manajer):
+    a_spam(office, penerima, manajer)
+    assert "0 spam reports deleted for good" in pwa("purge")
+    with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
+        assert "1 spam reports deleted for good" in pwa("purge")
+        assert "0 spam reports deleted for good" in pwa("purge")
+    assert [each.action for each in audit.page()] == ["purged"]
+    assert audit.verify().ok

@@ -1,5 +1,7 @@
 // After a swap, say it to screen readers; when nothing came, say that too.
 document.addEventListener("htmx:afterSwap", (event) => {
-  const said = event.detail.target.querySelector("[data-said]")
+  const target = event.detail.target
+  const shown = document.getElementById(target.id) || target // an outerHTML swap leaves the old element in `target`
+  const said = shown.querySelector("[data-said]")
   if (said) document.getElementById("kabar-kilat").textContent = said.textContent
 })
