@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from pwa import (
+    asking,
     assets,
     compress,
     db,
@@ -65,6 +66,7 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
     static = assets.prepare(settings.data_dir)
     _prepare_templates(app, static)
     htmx.init(app)
+    app.request_class = asking.Request
     app.before_request(_begin)
     security.protect(app, (static.style, static.office_style))
     app.session_interface = StaffSessions()
