@@ -85,12 +85,17 @@ def seal(
 def unseal(label: Label, envelope: bytes, keys: Mapping[bytes, EllipticCurvePrivateKey]) -> dict[str, object]:
     """What was told. Raises `Unreadable`."""
     try:
-        told = json.loads(_unpad(unseal_bytes(envelope, label.canonical(), keys)))
+        told = _speakable(json.loads(_unpad(unseal_bytes(envelope, label.canonical(), keys))))
     except (ValueError, RecursionError) as error:  # a stranger chose these bytes
         raise Unreadable("the inside is not what we seal") from error
     if not isinstance(told, dict):
         raise Unreadable("the inside is not what we seal")
     return told
+
+
+def _speakable(told: object) -> object:
+    """JSON may hold half characters, which no screen and no database can; the rest stays as it was written."""
+    return json.loads(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def seal_bytes(plain: bytes, info: bytes, key_id: bytes, public_key: EllipticCurvePublicKey) -> bytes:
