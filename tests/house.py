@@ -2,7 +2,9 @@
 
 import json
 from dataclasses import dataclass, field
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from bs4 import BeautifulSoup
 
 from pwa import accounts, db, invitations, receipts, telling, unpacking
 from pwa.accounts import StaffRole
@@ -61,6 +63,7 @@ class House:
     ids: dict[str, object]
     people: dict[str, object]
     number: str
+    report: UUID
     browsers: dict[str, Client] = field(default_factory=dict)
 
     def doors(self, *methods: str) -> list[Door]:
@@ -84,7 +87,8 @@ class House:
         """What a form of this reader would carry against forgery."""
         if role == NOBODY:
             return ""
-        return self.visitor(role).page("/akun").select_one("[name=csrf_token]")["value"]
+        form = BeautifulSoup(self.visitor(role).get("/akun").text, "html.parser")
+        return form.select_one("[name=csrf_token]")["value"]
 
     def goes_through(self, door: Door, role: str, **request):
         """One request by this role's browser, with everything an honest form would carry."""
@@ -96,6 +100,14 @@ class House:
         if door.endpoint in ENDS_SESSION:
             del self.browsers[role]
         return answer
+
+    def revive(self, role: str) -> None:
+        """Somebody took this person's key away; give it back."""
+        with self.app.app_context():
+            account = accounts.find(self.people[role])
+            account.enable()
+            db.session.commit()
+        db.session.remove()
 
     def _sign_in(self, client: Client, role: str) -> None:
         with self.app.app_context():
@@ -129,7 +141,7 @@ def a_house(app) -> House:
         "/icons/<name>": "icon-192.png", "/maaf/<int:status>": 503,
     }  # fmt: skip
     db.session.remove()
-    return House(app, ids, people, number)
+    return House(app, ids, people, number, report)
 
 
 def some_reports(app, count: int, number: str | None = None) -> list:
