@@ -173,14 +173,18 @@ def is_taken(login: str) -> bool:
 
 
 def everybody() -> list[Account]:
-    """One by one, because an unreadable row must not hide the others; an office has dozens of people."""
-    logins = db.session.scalars(select(Account.login).order_by(Account.login)).all()
-    return [account for login in logins if (account := by_login(login))]
+    """An unreadable row must not hide the others: where there is one, they are read one by one."""
+    try:
+        accounts = db.session.scalars(select(Account).order_by(Account.login)).all()
+    except (InvalidTag, ValueError):  # a value that nobody of ours can have written
+        logins = db.session.scalars(select(Account.login).order_by(Account.login)).all()
+        return [account for login in logins if (account := by_login(login))]
+    return [account for account in accounts if account.is_genuine]
 
 
 def forged() -> int:
     """How many rows nobody of the office wrote; anything but zero is an intruder's."""
-    return len(db.session.scalars(select(Account.login)).all()) - len(everybody())
+    return len(db.session.scalars(select(Account.id)).all()) - len(everybody())
 
 
 def with_password(login: str, password: str) -> Account | None:
