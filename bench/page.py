@@ -1,0 +1,128 @@
+"""A first visit to the form on a slow link and a slow phone, beside a bare static form from the same kind of server.
+
+DevTools delays each request by one round trip; the three before it (name, connection, TLS) are added here.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser, sync_playwright
+
+from bench.house import HOST, House, bare, running
+from bench.table import Line
+
+VISITS = 5
+CPU_SLOWER = 6
+HANDSHAKES = 3
+PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True, "locale": "id-ID"}
+
+# When the first field has been painted, and how long scripts kept her finger waiting.
+_WATCH = """
+window.__seen = { visible: 0, blocked: 0 }
+new PerformanceObserver((list) => {
+  for (const task of list.getEntries()) window.__seen.blocked += Math.max(0, task.duration - 50)
+}).observe({ type: "longtask", buffered: true })
+const look = () => {
+  const field = document.querySelector("form input[type=radio], form textarea")
+  if (!field?.getBoundingClientRect().height) return requestAnimationFrame(look)
+  requestAnimationFrame(() => setTimeout(() => { window.__seen.visible = performance.now() }))
+}
+requestAnimationFrame(look)
+"""
+_READ = """() => ({
+  visible: window.__seen.visible, blocked: window.__seen.blocked, nodes: document.querySelectorAll("*").length,
+  ready: performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd,
+})"""
+
+
+@dataclass(frozen=True)
+class Link:
+    name: str
+    kilobits: int
+    round_trip: int  # ms
+    visible_goal: float
+    interactive_must: float
+    interactive_goal: float
+
+
+LINKS = (Link("Slow 3G", 400, 400, 2.4, 3.2, 2.9), Link("2G", 280, 800, 4.1, 5.4, 5.1))
+
+
+@dataclass(frozen=True)
+class Visit:
+    visible: float
+    interactive: float
+    blocked: float
+    nodes: int
+    heap: float
+    bytes: int
+    requests: int
+
+
+def lines() -> Iterator[Line]:
+    with tempfile.TemporaryDirectory(prefix="sapa-bench-") as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        with running(House(Path(folder)).serve()) as server, running(bare()) as plain:
+            ours, theirs = f"http://{HOST}:{server.port}/cerita", f"http://{HOST}:{plain.port}/form"
+            for link in LINKS:
+                yield from _on(link, browser, ours, theirs)
+        browser.close()
+
+
+def _on(link: Link, browser: Browser, ours: str, theirs: str) -> Iterator[Line]:
+    pairs = [(_visit(browser, ours, link), _visit(browser, theirs, link)) for _ in range(VISITS)]
+    visits = [ours for ours, _ in pairs]
+    times = median(ours.visible / theirs.visible for ours, theirs in pairs)
+    bare_form = median(theirs.visible for _, theirs in pairs)
+    yield Line(
+        f"{link.name}: form visible, times the bare form's {bare_form:.2f} s", times, "×", must=1.15, goal=1.1
+    )
+    visible = median(visit.visible for visit in visits)
+    yield Line(f"{link.name}: form visible", visible, "s", must=1.15 * bare_form, goal=link.visible_goal)
+    yield Line(
+        f"{link.name}: form interactive", median(visit.interactive for visit in visits), "s",
+        must=link.interactive_must, goal=link.interactive_goal,
+    )  # fmt: skip
+    blocked = median(visit.blocked for visit in visits)
+    yield Line(f"{link.name}: total blocking time", blocked, "ms", must=100, goal=60)
+    if link is LINKS[0]:
+        yield from _weight(visits[0])
+
+
+def _weight(visit: Visit) -> Iterator[Line]:
+    yield Line("first visit, everything", visit.bytes / 1000, "kB", must=30, goal=24)
+    yield Line("first visit, requests", visit.requests, must=6, goal=4)
+    yield Line("elements of the page", visit.nodes, must=300, goal=220)
+    yield Line("JavaScript heap", visit.heap, "MB", must=1.5, goal=1.2)
+
+
+def _visit(browser: Browser, url: str, link: Link) -> Visit:
+    """In a new profile, with nothing kept."""
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    sizes: list[int] = []
+    devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    devtools.send("Network.enable")
+    devtools.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": link.round_trip,
+        "downloadThroughput": link.kilobits * 125, "uploadThroughput": link.kilobits * 125,
+    })  # fmt: skip
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
+    page.add_init_script(_WATCH)
+    page.goto(url, wait_until="load")
+    page.wait_for_function("window.__seen.visible")
+    page.wait_for_timeout(500)
+    seen = page.evaluate(_READ)
+    devtools.send("HeapProfiler.collectGarbage")
+    heap = devtools.send("Runtime.getHeapUsage")["usedSize"] / 1_000_000
+    context.close()
+    before = link.round_trip * HANDSHAKES
+    return Visit(
+        visible=(seen["visible"] + before) / 1000,
+        interactive=(max(seen["visible"], seen["ready"]) + before) / 1000,
+        blocked=seen["blocked"], nodes=seen["nodes"], heap=heap, bytes=sum(sizes), requests=len(sizes),
+    )  # fmt: skip
