@@ -3,6 +3,7 @@
   const WARN_AFTER = 8 * 60_000
   const LEAVE_AFTER = 10 * 60_000
   const LOOK_EVERY = 5_000
+  const PICKERS = "select, [type=date], [type=file]"
   let touchedAt = Date.now()
 
   const root = document.documentElement
@@ -12,7 +13,7 @@
   document.addEventListener("visibilitychange", () => { if (document.hidden) draw(); else look() })
   document.addEventListener("freeze", draw)
   addEventListener("pagehide", draw)
-  addEventListener("blur", draw)
+  addEventListener("blur", () => { if (!document.activeElement?.matches(PICKERS)) draw() }) // a phone's own list or calendar takes the focus too
   document.addEventListener("click", (event) => { if (event.target.closest?.("#tirai")) lift() })
 
   const notice = () => document.getElementById("diam")
