@@ -13,7 +13,7 @@ from tests.web.telling import opens, tells
 
 each_language = pytest.mark.parametrize("language", i18n.LANGUAGES, ids=lambda language: language.folder)
 
-OPEN_PAGES = ("/", "/kontak", "/kota", "/tentang-data", "/bahasa", "/kabar", "/masuk")
+OPEN_PAGES = ("/", "/kontak", "/kota", "/tentang-data", "/bahasa", "/coba", "/kabar", "/masuk")
 FIRST_WAYS = ("Hanya di aplikasi ini", "Di aplikasi ieu baé")
 FORMS = ("/cerita", "/cerita/sederhana", "/cerita/titip")
 
