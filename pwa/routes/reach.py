@@ -26,7 +26,7 @@ def show(id: UUID):
     shown = any(contact.refusal(now) is None for _, contact in ways)
     audit.record("contact-shown" if shown else "contact-refused", by=g.account, kind="report", object_id=id)
     db.session.commit()
-    return page(
+    answer = page(
         "triage/contact.html",
         fragment="tries" if request.htmx and request.htmx.target == "upaya" else None,
         report=report,
@@ -44,6 +44,10 @@ def show(id: UUID):
         hours=HOURS,
         words=words,
     )
+    if shown:  # a number must not stay on an open page when her hours are over
+        ends = min(contact.open_until(now) for _, contact in ways if contact.refusal(now) is None)
+        answer.headers["Refresh"] = str(int((ends - now).total_seconds()) + 1)
+    return answer
 
 
 @bp.post("/<uuid:id>/kontak")

@@ -440,6 +440,14 @@ def test_in_her_hours_the_number_can_be_dialled(penerima, a_report):
     assert actions()[-1] == "contact-shown"
 
 
+def test_an_open_page_looks_again_when_her_hours_end(penerima, a_report):
+    report = a_report(story="dia", **IN_THE_MORNING)
+    with time_machine.travel(MONDAY_TEN, tick=False):
+        penerima.sign_in(penerima.account)
+        answer = penerima.get(f"{page_of(report)}/kontak")
+    assert answer.headers["Refresh"] == str(60 * 60 + 1)
+
+
 @pytest.mark.parametrize(
     ("told", "moment", "why"),
     [
