@@ -21,6 +21,7 @@ GRANT SELECT ON alembic_version, site_fact TO sapa_public, sapa_office, sapa_del
 GRANT SELECT ON kecamatan, kelurahan, value TO sapa_public;
 GRANT SELECT, INSERT, UPDATE ON receipt TO sapa_public;
 GRANT SELECT, INSERT ON report, addition TO sapa_public;
+GRANT SELECT (id, receipt_id, body_hash), INSERT ON photo TO sapa_public;
 GRANT UPDATE (state, due_at, spam_at, spam_by_id, spam_confirmed_by_id) ON report TO sapa_public;
 GRANT SELECT (id, receipt_id, sort, box, by_id, at, seen_at), UPDATE (box, seen_at) ON answer TO sapa_public;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stash, limit_counter TO sapa_public;

@@ -29,12 +29,14 @@ from pwa.logins import StaffSessions
 from pwa.routes import (
     account,
     admin,
+    attachments,
     closing,
     desk,
     home,
     language,
     letters,
     news,
+    photos,
     reach,
     report,
     system,
@@ -45,8 +47,8 @@ from pwa.telling import Sealer
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 
-RESIDENT_ROOMS = (home.bp, report.bp, letters.bp, news.bp)
-OFFICE_ROOMS = (account.bp, triage.bp, reach.bp, closing.bp, desk.bp, admin.bp)
+RESIDENT_ROOMS = (home.bp, report.bp, letters.bp, news.bp, photos.bp)
+OFFICE_ROOMS = (account.bp, triage.bp, reach.bp, attachments.bp, closing.bp, desk.bp, admin.bp)
 
 
 def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:

@@ -25,6 +25,7 @@ _MANIFEST = "manifest.json"
 # Gone within a day by themselves: a backup must not keep them longer than the house does.
 _FLEETING = {"alembic_version", "limit_counter", "login", "stash"}
 _PER_PART = 500  # rows in one part of the archive: what is held in memory at a time
+_FEW_PER_PART = {"photo": 10}
 _NAMES = re.compile(r"keys/[0-9a-f]{16}\.pub|keys/vault\.sealed|rows/[a-z_]+/\d{6}\.jsonl|manifest\.json")
 
 Tell = Callable[[str, int], None]
@@ -79,7 +80,8 @@ def _members(settings: Settings, tell: Tell) -> Iterator[tuple[str, bytes]]:
     with _snapshot() as connection:
         for table in _tables(connection):
             count = 0
-            found = connection.execution_options(yield_per=_PER_PART).execute(select(table))
+            size = _FEW_PER_PART.get(table.name, _PER_PART)
+            found = connection.execution_options(yield_per=size).execute(select(table))
             for number, part in enumerate(found.mappings().partitions()):
                 count += len(part)
                 yield f"rows/{table.name}/{number:06}.jsonl", rows.written(part)

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 VERSION = 1
 SCHEMA = 1  # of the fields inside; servers read this one and the two before
 BLOCK = 512  # text is padded to whole blocks, so its length says little
-LARGEST = 256 * 1024
+FILE_BLOCK = 4096  # the same for a file
+LARGEST = 400 * 1024
 
 _SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
@@ -98,6 +99,18 @@ def _speakable(told: object) -> object:
     return json.loads(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
 
 
+def seal_file(label: Label, content: bytes, key_id: bytes, public_key: EllipticCurvePublicKey) -> bytes:
+    return seal_bytes(_pad(content, FILE_BLOCK), label.canonical(), key_id, public_key)
+
+
+def unseal_file(label: Label, envelope: bytes, keys: Mapping[bytes, EllipticCurvePrivateKey]) -> bytes:
+    """Raises `Unreadable`."""
+    try:
+        return _unpad(unseal_bytes(envelope, label.canonical(), keys))
+    except ValueError as error:
+        raise Unreadable("the inside is not what we seal") from error
+
+
 def seal_bytes(plain: bytes, info: bytes, key_id: bytes, public_key: EllipticCurvePublicKey) -> bytes:
     return bytes([VERSION]) + key_id + _SUITE.encrypt(plain, public_key, info)
 
@@ -120,9 +133,9 @@ def key_id_of(envelope: bytes) -> bytes:
     return envelope[1:9]
 
 
-def _pad(plain: bytes) -> bytes:
+def _pad(plain: bytes, block: int = BLOCK) -> bytes:
     sized = len(plain).to_bytes(4, "big") + plain
-    return sized + bytes(-len(sized) % BLOCK)
+    return sized + bytes(-len(sized) % block)
 
 
 def _unpad(padded: bytes) -> bytes:

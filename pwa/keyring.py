@@ -18,6 +18,15 @@ def use(held: Mapping[bytes, EllipticCurvePrivateKey]) -> None:
 
 def unseal(label: Label, sealed: bytes) -> dict[str, object]:
     """What was told. Raises `envelope.Unreadable`, and `Locked` where no key was ever loaded."""
+    return envelope.unseal(label, sealed, _keys())
+
+
+def unseal_file(label: Label, sealed: bytes) -> bytes:
+    """Raises what `unseal` raises."""
+    return envelope.unseal_file(label, sealed, _keys())
+
+
+def _keys() -> Mapping[bytes, EllipticCurvePrivateKey]:
     if not _held:
         raise Locked("this process holds no private key")
-    return envelope.unseal(label, sealed, _held)
+    return _held

@@ -9,6 +9,7 @@ from pwa import (  # noqa: F401
     invitations,
     limits,
     logins,
+    photos,
     receipts,
     reports,
     site,

@@ -164,8 +164,7 @@ def add(label: Label, envelope: bytes, *, body_hash: bytes) -> Report | Addition
         return receive(label, envelope, body_hash=body_hash)
     addition = _insert_once(Addition(receipt_id=receipt.id, **_columns(label, envelope, body_hash)))
     if label.kind == Kind.ADDITION:
-        for report in of_receipt(receipt):
-            _bring_forward(report, danger=label.danger)
+        bring_forward(receipt, danger=label.danger)
     return addition
 
 
@@ -173,14 +172,15 @@ def of_receipt(receipt: Receipt) -> list[Report]:
     return list(db.session.scalars(select(Report).where(Report.receipt_id == receipt.id)))
 
 
-def _bring_forward(report: Report, *, danger: bool) -> None:
+def bring_forward(receipt: Receipt, *, danger: bool = False) -> None:
     """Whatever became of it, a new message brings it back before somebody's eyes."""
-    if report.state not in OPEN:
-        report.state = State.REOPENED
-        report.spam_by_id = report.spam_confirmed_by_id = report.spam_at = None
-    report.due_at = clock.now()
-    if danger:
-        report.rank = Level.DARURAT.rank
+    for report in of_receipt(receipt):
+        if report.state not in OPEN:
+            report.state = State.REOPENED
+            report.spam_by_id = report.spam_confirmed_by_id = report.spam_at = None
+        report.due_at = clock.now()
+        if danger:
+            report.rank = Level.DARURAT.rank
 
 
 def _already(model: type, id: UUID, body_hash: bytes):

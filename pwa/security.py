@@ -15,7 +15,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # These use no authority: whoever forges them gains nothing, and browsers too old to say where a request comes
 # from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
-FOR_RESIDENTS = {"home", "letters", "news", "report"}
+FOR_RESIDENTS = {"home", "letters", "news", "photos", "report"}
 ON_EVERY_HOST = {None, "language", "system"}
 WITHOUT_AUTHORITY = {*FOR_RESIDENTS, "language"}
 
@@ -80,7 +80,7 @@ def refuse_cross_site() -> None:
 
 def add_headers(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = current_app.config["CONTENT_SECURITY_POLICY"]
+    headers.setdefault("Content-Security-Policy", current_app.config["CONTENT_SECURITY_POLICY"])
     headers["Referrer-Policy"] = "same-origin"  # with no-referrer browsers hide where a form came from
     headers["Permissions-Policy"] = _PERMISSIONS
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -40,6 +40,7 @@ class Settings:
     key_dir: Path
     office_key_dir: Path
     trusted_proxy: str | None = None
+    photos_free_mb: int = 1024
     receipt_rounds: int = 210_000
 
     @classmethod
@@ -60,6 +61,7 @@ class Settings:
             key_dir=key_dir,
             office_key_dir=Path(environ.get("PWA_OFFICE_KEY_DIR") or key_dir / "office").resolve(),
             trusted_proxy=environ.get("PWA_TRUSTED_PROXY") or None,
+            photos_free_mb=_number(environ, "PWA_PHOTOS_FREE_MB", "1024", low=0, high=1_000_000),
         )
 
     @property

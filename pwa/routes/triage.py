@@ -19,6 +19,7 @@ from pwa import (  # fmt: skip
     inbox,
     instrument,
     logins,
+    photos,
     reaching,
     room,
     unpacking,
@@ -77,6 +78,7 @@ def show(id: UUID):
         conflicts.keep(id, g.account.id)
         room.refuse(id)
     additions = [(each, unpacking.told_in(each)) for each in handling.open_(report)]
+    brought = photos.look_through(report)
     audit.record("opened", by=g.account, kind="report", object_id=id)
     kept = room.kept(id)
     db.session.commit()
@@ -87,6 +89,7 @@ def show(id: UUID):
         kept=kept,
         lines=list(reading.lines(told)),
         additions=[(each, list(reading.lines(more))) for each, more in additions],
+        photos=brought,
         bars=_bars(told),
         words=words,
         place=wilayah.full_name,

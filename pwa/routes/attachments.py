@@ -1,0 +1,30 @@
+"""Photos for the staff: handed over as a file, never shown on a page, and every one that leaves is noted."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, g
+
+from pwa import audit, conflicts, db, logins, photos, room, unpacking
+from pwa.envelope import Unreadable
+
+bp = Blueprint("attachments", __name__, url_prefix="/kantor/laporan")
+bp.before_request(logins.guard(*room.STAFF))
+
+
+@bp.get("/<uuid:id>/foto/<int(max=10):position>")
+def download(id: UUID, position: int) -> Response:
+    report = room.report(id)
+    if conflicts.concerns(unpacking.told_in(report), g.account):
+        conflicts.keep(id, g.account.id)
+        room.refuse(id)
+    photo = photos.find(report, position) or abort(404)
+    try:
+        content = photos.open_(photo)
+    except Unreadable:
+        abort(404)
+    audit.record("downloaded", by=g.account, kind="photo", object_id=photo.id)
+    db.session.commit()
+    response = Response(content, mimetype="image/jpeg")
+    response.headers["Content-Disposition"] = f'attachment; filename="foto-{position}.jpg"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
