@@ -6,7 +6,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test demo lint migration lock
+.PHONY: help serve test bench prove demo lint migration lock
 
 help:
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,6 +22,12 @@ demo: $(VENV)/.ready  ## serve with invented people and reports
 
 test: $(VENV)/.ready-to-test browser  ## all tests, with real Chromium and real PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+bench: $(VENV)/.ready-to-test browser  ## measure beside something bare, in 3 minutes (PARTS="size server page")
+	@$(BIN)/python -m bench $(PARTS)
+
+prove: $(VENV)/.ready-to-test browser  ## the long proofs, about 40 minutes; needs npx for Lighthouse
+	@$(BIN)/python -m bench.prove
 
 lint: $(VENV)/.ready-to-test  ## look for mistakes and untidiness
 	$(BIN)/ruff check
