@@ -19,7 +19,17 @@ SOURCE = places.PACKAGE / "static"
 RESIDENT_STYLES = ("base.css", "form.css", "resident.css")
 OFFICE_STYLES = (*RESIDENT_STYLES, "office.css")
 BUNDLES = {
-    "sapa.js": ("exit.js", "curtain.js", "swap.js", "seal.js", "number.js", "form.js", "tell.js", "news.js"),
+    "sapa.js": (
+        "exit.js",
+        "curtain.js",
+        "swap.js",
+        "seal.js",
+        "number.js",
+        "form.js",
+        "tell.js",
+        "news.js",
+        "photo.js",
+    ),
     "petugas.js": ("vendor/htmx.min.js", "office.js"),
 }
 _COMPRESSED = {".js", ".css", ".svg", ".json"}

@@ -1,13 +1,23 @@
 // Closes a letter to the office's key: HPKE base mode, DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM (RFC 9180).
 {
   const utf8 = (text) => new TextEncoder().encode(text)
-  const join = (...parts) => new Uint8Array(parts.flatMap((part) => [...part]))
+  const join = (...parts) => {
+    const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0))
+    let at = 0
+    for (const part of parts) {
+      whole.set(part, at)
+      at += part.length
+    }
+    return whole
+  }
+
   const subtle = globalThis.crypto?.subtle
   const KEM = join(utf8("KEM"), [0, 16])
   const SUITE = join(utf8("HPKE"), [0, 16, 0, 1, 0, 2])
   const P256 = { name: "ECDH", namedCurve: "P-256" }
   const VERSION = 1
   const BLOCK = 512
+  const FILE_BLOCK = 4096
 
   const hmac = async (key, data) => {
     const imported = await subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"])
@@ -42,17 +52,19 @@
     return { enc, closed }
   }
 
-  const padded = (plain) => {
-    const box = new Uint8Array(Math.ceil((plain.length + 4) / BLOCK) * BLOCK)
+  const padded = (plain, block) => {
+    const box = new Uint8Array(Math.ceil((plain.length + 4) / block) * block)
     new DataView(box.buffer).setUint32(0, plain.length)
     box.set(plain, 4)
     return box
   }
 
   // The label travels in the clear and is bound in: the same lines as in envelope.py, in the same order.
+  // What is told are answers, or the bytes of a file.
   sapa.seal = async (office, label, told) => {
+    const plain = told instanceof Uint8Array ? padded(told, FILE_BLOCK) : padded(utf8(JSON.stringify(told)), BLOCK)
     const lines = utf8(label.join("\n"))
-    const { enc, closed } = await sapa.hpke(office.key, lines, padded(utf8(JSON.stringify(told))))
+    const { enc, closed } = await sapa.hpke(office.key, lines, plain)
     return join([lines.length >> 8, lines.length & 255], lines, [VERSION], office.id, enc, closed)
   }
 
