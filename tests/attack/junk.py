@@ -104,7 +104,8 @@ def told(rng: Random, names: list[str]) -> bytes:
         )
     inside = {name: thing(rng) for name in names if rng.random() < 0.4}
     inside |= {word(rng)[:60]: thing(rng) for _ in range(rng.randrange(3))}
-    return json.dumps(inside).encode()
+    written = json.dumps(inside).encode()
+    return written if len(written) < 50_000 else told(rng, names)
 
 
 def an_id(rng: Random) -> UUID:

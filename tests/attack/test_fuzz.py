@@ -38,7 +38,10 @@ def known_fields(house) -> dict[str, list[str]]:
             for field in BeautifulSoup(answer.text, "html.parser").select("[name]"):
                 if field.name in ("input", "select", "textarea", "button") and field["name"] != "csrf_token":
                     offered = [each.get("value", "") for each in field.select("option")]
-                    found.setdefault(field["name"], []).extend(offered or [field.get("value", "")])
+                    offered = offered or [field.get("value", "")]
+                    found.setdefault(field["name"], []).extend(
+                        each for each in offered if not each.startswith("/maaf")
+                    )
     return found
 
 
