@@ -23,6 +23,11 @@ def city():
     return page("home/city.html", places=wilayah.places_of_the_city())
 
 
+@bp.get("/coba")
+def rehearsal():
+    return page("home/rehearsal.html")
+
+
 @bp.get("/tentang-data")
 def about_data():
     return page("home/about_data.html")

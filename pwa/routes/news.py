@@ -51,6 +51,7 @@ def show():
         id=uuid4(),
         on_the_phone=_reply_key(kept) is None,
         new_number=kept.get("new_number"),
+        photo=kept.get("photo"),
         notice="not-sent" if typed.get("not_sent") else kept.get("notice"),
     )
 
@@ -151,6 +152,8 @@ def _move(key: bytes, kept: dict) -> None:
     except ValueError:
         raise UnprocessableEntity from None
     receipt = receipts.find(_lookup(kept), for_change=True)
+    if receipt and receipt.lookup == sha256(fresh).digest():
+        return  # the first answer was lost on the way; everything has moved already
     if receipt and (label.kind != Kind.NEW_NUMBER or label.lookup != receipt.lookup or len(fresh) != 32):
         raise UnprocessableEntity
     if receipt:

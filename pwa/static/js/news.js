@@ -1,5 +1,8 @@
 // Coming back with the number: opened here, answered here, and forgotten with the page.
 {
+  let fresh = null // a number just made, shown until she closes it
+  let change = null // on its way to becoming that
+
   // Her number is opened here: the server is given only what it is looked up by, and answers stay shut until they arrive.
   const open = async (form) => {
     const digits = form.querySelector("[name=number]").value.replace(/\D/g, "")
@@ -22,38 +25,52 @@
   }
 
   // Every answer is closed anew to the new number here; the old number opens nothing once the server has moved them.
-  const changeNumber = async (form) => {
-    form.inert = true
+  const closeAnew = async (version) => {
     const site = sapa.siteOf()
     const number = sapa.newNumber()
-    const fresh = await sapa.stretch(number, site)
-    const moved = { lookup_id: sapa.hex(fresh.lookupId) }
-    const inside = { reply_key: sapa.hex(fresh.replyKey), key_version: Number(form.dataset.version) + 1 }
-    moved.letter = sapa.hex((await sapa.letter(site, "new-number", sapa.keys.lookup, inside)).bytes)
-    const boxes = [...document.querySelectorAll("[data-box]")]
-    const closed = await Promise.all(boxes.map(async ({ dataset }) => {
+    const keys = await sapa.stretch(number, site)
+    const inside = { reply_key: sapa.hex(keys.replyKey), key_version: version }
+    const letter = sapa.hex((await sapa.letter(site, "new-number", sapa.keys.lookup, inside)).bytes)
+    const closed = await Promise.all([...document.querySelectorAll("[data-box]")].map(async ({ dataset }) => {
       const text = await sapa.openAnswer(sapa.keys.replyKey, dataset.answer, dataset.box)
-      return [["answer", dataset.answer], ["box", await sapa.closeAnswer(fresh.replyKey, dataset.answer, text)]]
+      return [["answer", dataset.answer], ["box", await sapa.closeAnswer(keys.replyKey, dataset.answer, text)]]
     }))
-    const before = sapa.keys
-    sapa.keys = fresh
-    await sapa.post("/kabar/nomor", [...Object.entries(moved), ...closed.flat()]).catch((error) => {
-      sapa.keys = before
+    return { number, keys, body: [["lookup_id", sapa.hex(keys.lookupId)], ["letter", letter], ...closed.flat()] }
+  }
+
+  // After a lost answer the same bytes go again: the server may have moved everything, and only this page knows the number.
+  const changeNumber = async (form) => {
+    form.inert = true
+    change ??= await closeAnew(Number(form.dataset.version) + 1)
+    const before = [sapa.keys, fresh];
+    [sapa.keys, fresh] = [change.keys, change.number]
+    try {
+      await sapa.post("/kabar/nomor", change.body)
+      change = null
+    } catch (error) {
+      [sapa.keys, fresh] = before
       form.inert = false
-      throw error
-    })
+      if (error.status !== 422) throw error
+      change = null // an answer came in between: look again
+      await sapa.post("/kabar", { lookup_id: sapa.hex(sapa.keys.lookupId) })
+    }
+  }
+
+  const showFresh = () => {
     const section = document.getElementById("nomor-baru").content.cloneNode(true)
-    sapa.fillNumber(section, number)
+    sapa.fillNumber(section, fresh)
     document.querySelector("h1").after(section)
   }
 
   // A reloaded page has forgotten the key with everything else: it asks for the number again.
   const unlock = async () => {
+    if (document.querySelector("input#nomor")) sapa.keys = change = fresh = null
     if (!document.querySelector("[data-on-the-phone]")) return
     if (!sapa.keys) { await sapa.post("/kabar/tutup", {}); return }
     for (const { dataset, lastElementChild } of document.querySelectorAll("[data-box]:has(.said)")) {
       lastElementChild.textContent = await sapa.openAnswer(sapa.keys.replyKey, dataset.answer, dataset.box)
     }
+    if (fresh) showFresh()
   }
 
   document.addEventListener("sapa:shown", unlock)

@@ -23,6 +23,7 @@
       const twin = to.querySelector(`[name="${CSS.escape(field.name)}"]${chosen}`)
       if (!twin || field.matches("button")) continue
       if (chosen) twin.checked = field.checked
+      else if (field.type === "file") twin.files = field.files
       else twin.value = field.value
     }
   }
@@ -32,6 +33,7 @@
     here = path
     document.documentElement.lang = lang
     document.getElementById("keluar").text = exit
+    notice(false)
     document.dispatchEvent(new CustomEvent("sapa:shown"))
     const heading = parts[0].querySelector("h1")
     heading.tabIndex = -1
@@ -39,12 +41,13 @@
     scrollTo(0, 0)
   }
 
-  const isTyped = () => Boolean(document.querySelector("form[data-typed]"))
+  // A number that has not been written down yet is as dear as a half-written form.
+  const isDear = () => Boolean(document.querySelector("form[data-typed], [data-keep]"))
 
   const go = async (path) => {
     const now = { lang: document.documentElement.lang, exit: document.getElementById("keluar").text, parts: shown() }
-    if (isTyped()) kept.set(here, now)
-    const next = kept.get(path) ?? (await read(await fetch(path)))
+    if (isDear()) kept.set(here, now)
+    const next = kept.get(path) ?? (await read(await fetch(path, { signal: sapa.gone })))
     kept.delete(path)
     put(next, path)
   }
@@ -55,8 +58,9 @@
   }
 
   const post = async (url, body) => {
-    const answer = await fetch(url, { method: "POST", body: new URLSearchParams(body) })
-    if (!answer.ok) throw new TypeError("not taken")
+    const sent = body instanceof FormData && body.has("photo") ? body : new URLSearchParams(body)
+    const answer = await fetch(url, { method: "POST", body: sent, signal: sapa.gone })
+    if (!answer.ok) throw Object.assign(new TypeError("not taken"), { status: answer.status })
     return answer
   }
 
@@ -81,17 +85,30 @@
   }
 
   sapa.forgetKept = () => { kept.clear() }
+  sapa.keepsTyped = () => kept.size > 0
+
+  const notice = (shown) => {
+    const cut = document.getElementById("putus")
+    if (cut) cut.hidden = !shown
+  }
+
+  // Another try as a whole page, unless that would lose what is typed.
+  const goAnyway = (href) => {
+    if (isDear() || sapa.keepsTyped()) notice(true)
+    else if (!sapa.left) location.replace(href)
+  }
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]")
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || !isOurs(link)) return
     event.preventDefault()
-    go(link.pathname).catch(() => { location.replace(link.href) })
+    go(link.pathname).catch(() => { goAnyway(link.href) })
   })
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return
     event.preventDefault()
-    submit(event.target, event.submitter).catch(() => { document.dispatchEvent(new CustomEvent("sapa:unsent")) })
+    notice(false)
+    submit(event.target, event.submitter).catch(() => { notice(true) })
   })
   document.addEventListener("input", (event) => { event.target.form?.setAttribute("data-typed", "") })
 }

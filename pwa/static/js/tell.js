@@ -4,7 +4,12 @@
   const LONGEST_PAUSE = 60_000
   const TOO_LONG = 20_000
 
-  class Refused extends Error {}
+  class Refused extends Error {
+    constructor(state = "refused") {
+      super(state)
+      this.state = state
+    }
+  }
 
   // A captive portal answers 200 to everything; only our own id in the answer is a receipt.
   const post = async (letter) => {
@@ -38,7 +43,7 @@
   const deliver = async (form, letter) => {
     for (let span = FIRST_PAUSE; ; span = Math.min(span * 2, LONGEST_PAUSE)) {
       say(form, "sending")
-      const received = await post(letter).catch((error) => {
+      const received = await (letter.post ?? post)(letter).catch((error) => {
         if (error instanceof Refused) throw error
         return false
       })
@@ -72,9 +77,10 @@
 
   // Nothing can be changed in a text that is already on its way; `done` runs with our receipt in hand.
   const send = async (form, seal, done) => {
-    const fields = form.querySelectorAll("fieldset, input, textarea, select, [data-lock]")
+    const fields = [...form.querySelectorAll("fieldset, input, textarea, select"), ...document.querySelectorAll("[name=language]")]
     const lock = (locked) => { for (const field of fields) field.toggleAttribute("inert", locked) }
-    form.querySelector("#kirim").disabled = true
+    const button = form.querySelector("#kirim, [data-send]")
+    button.disabled = true
     lock(true)
     say(form, "sealing")
     try {
@@ -83,9 +89,9 @@
       done(sealed)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      say(form, "refused")
+      say(form, error.state)
     } finally {
-      form.querySelector("#kirim").disabled = false
+      button.disabled = false
       lock(false)
     }
   }
@@ -110,6 +116,7 @@
     if (!danger) page.querySelector(".now").remove()
     const main = document.querySelector("main")
     main.replaceChildren(page)
+    document.querySelector(".languages")?.remove() // they belonged to the form that is gone
     main.querySelector("h1").tabIndex = -1
     main.querySelector("h1").focus()
     sapa.forgetKept()
@@ -121,6 +128,6 @@
     part.querySelector(".order").textContent = sapa.asOrderNumber(number)
   }
 
-  Object.assign(sapa, { siteOf, letter, send, say })
+  Object.assign(sapa, { siteOf, letter, send, say, Refused })
   sapa.tell = { report: tell }
 }
