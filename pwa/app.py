@@ -16,6 +16,7 @@ from pwa import (
     keyring,
     keys,
     logs,
+    pages,
     receipts,
     security,
     site,
@@ -80,6 +81,8 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
     logs.register(app)
     app.teardown_request(_end)
     assets.serve(app, static)
+    if settings.role.serves_residents:
+        app.wsgi_app = pages.Pages(app.wsgi_app, settings)
     _warm_up()
     return app
 

@@ -60,12 +60,15 @@ def _note_start(app: Flask) -> None:
 
 
 def _note_answer(response: Response) -> Response:
-    took = (perf_counter() - request.environ.get("pwa.started", perf_counter())) * 1000
+    took = perf_counter() - request.environ.get("pwa.started", perf_counter())
     method = request.method if request.method in _METHODS else "other"
     rule = request.url_rule.rule if request.url_rule else "-"
-    role = current_app.config["SETTINGS"].role
-    _access.info("%s %s %s %.0f ms %s", method, rule, response.status_code, took, role)
+    note(method, rule, response.status_code, took, current_app.config["SETTINGS"].role)
     return response
+
+
+def note(method: str, rule: str, status: int, took: float, role: str) -> None:
+    _access.info("%s %s %s %.0f ms %s", method, rule, status, took * 1000, role)
 
 
 def _where(error: BaseException) -> str:

@@ -36,8 +36,16 @@ def current() -> Visitor:
     """This browser's session; a new one when it brings none. Calling this sets the cookie on the answer."""
     if "visitor" not in g:
         secret = _brought()
-        g.visitor = Visitor(secret or secrets.token_bytes(SECRET_BYTES), is_new=secret is None)
+        g.visitor = Visitor(secret or new_secret(), is_new=secret is None)
     return g.visitor
+
+
+def new_secret() -> bytes:
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def in_cookie(secret: bytes) -> str:
+    return urlsafe_b64encode(secret).decode()
 
 
 def leaving() -> Visitor | None:
@@ -86,7 +94,7 @@ def _hand_out(response: Response) -> Response:
     visitor = g.get("visitor")
     if visitor and visitor.is_new:
         response.set_cookie(
-            cookie_name(), urlsafe_b64encode(visitor.secret).decode(), path="/", httponly=True,
+            cookie_name(), in_cookie(visitor.secret), path="/", httponly=True,
             samesite="Lax", secure=current_app.config["SETTINGS"].https,
         )  # fmt: skip
     return response
