@@ -28,15 +28,19 @@ class Round:
         return sorted(self.times)[math.ceil(len(self.times) * 0.99) - 1] * 1000
 
 
-def get(path: str) -> bytes:
-    head = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n"
-    return f"{head}Accept-Encoding: gzip, deflate, br\r\nAccept-Language: id\r\n\r\n".encode()
+def get(port: int, path: str) -> bytes:
+    return (
+        f"GET {path} {_head(port)}Accept-Encoding: gzip, deflate, br\r\nAccept-Language: id\r\n\r\n".encode()
+    )
 
 
-def post(path: str, body: bytes, kind: str, cookie: str = "") -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: {kind}\r\n"
-    cookie = f"Cookie: {cookie}\r\n" if cookie else ""
-    return f"{head}{cookie}Content-Length: {len(body)}\r\n\r\n".encode() + body
+def post(port: int, path: str, body: bytes, kind: str) -> bytes:
+    head = f"POST {path} {_head(port)}Sec-Fetch-Site: same-origin\r\nContent-Type: {kind}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def _head(port: int) -> str:
+    return f"HTTP/1.1\r\nHost: {HOST}:{port}\r\n"
 
 
 def run(

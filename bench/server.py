@@ -59,10 +59,10 @@ class _Measured:
 def _compared(house: House, server: Server, hello: Server) -> Iterator[Line]:
     fresh = letters.sealed(house.settings)
     kinds: dict[str, tuple[Server, Callable[[], Iterator[bytes]]]] = {
-        "hello": (hello, lambda: repeat(load.get("/"))),
-        "home": (server, lambda: repeat(load.get("/"))),
-        "form": (server, lambda: repeat(load.get("/cerita"))),
-        "letter": (server, lambda: iter([_letter(each) for each in islice(fresh, ENOUGH_LETTERS)])),
+        "hello": (hello, lambda: repeat(load.get(hello.port, "/"))),
+        "home": (server, lambda: repeat(load.get(server.port, "/"))),
+        "form": (server, lambda: repeat(load.get(server.port, "/cerita"))),
+        "letter": (server, lambda: iter([_letter(server, each) for each in islice(fresh, ENOUGH_LETTERS)])),
     }
     measured: dict[tuple[str, int], _Measured] = defaultdict(_Measured)
     for _ in range(ROUNDS):
@@ -88,13 +88,13 @@ def _ratios(measured: dict, name: str, what: str, *, must: float, goal: float) -
         yield Line(label, share, "%", must=must, goal=goal, at_least=True)
 
 
-def _letter(letter: letters.Letter) -> bytes:
-    return load.post("/kirim", letter.body, "application/octet-stream")
+def _letter(server: Server, letter: letters.Letter) -> bytes:
+    return load.post(server.port, "/kirim", letter.body, "application/octet-stream")
 
 
 def _without_script(server: Server) -> Line:
     form = "application/x-www-form-urlencoded"
-    requests = (load.post("/cerita", letter.body, form) for letter in letters.typed())
+    requests = (load.post(server.port, "/cerita", letter.body, form) for letter in letters.typed())
     done = load.run(server.port, requests, connections=4, seconds=5, expect=303)
     return Line("report without JavaScript", done.rate, "/s", must=15, goal=30, at_least=True)
 
