@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from bs4 import BeautifulSoup
 
-from pwa import accounts, db, invitations, receipts, telling, unpacking
+from pwa import accounts, db, invitations, photos, receipts, telling, unpacking
 from pwa.accounts import StaffRole
 from pwa.reports import Report
 from tests.client import Client
@@ -22,8 +22,8 @@ SIGNED_IN = EVERYBODY - {NOBODY}
 _INTAKE = {"penerima", "manajer"}
 ROOMS = {
     None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY,
-    "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
-    "triage": _INTAKE, "reach": _INTAKE, "closing": _INTAKE, "desk": _INTAKE, "admin": {"admin"},
+    "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
+    "triage": _INTAKE, "reach": _INTAKE, "attachments": _INTAKE, "closing": _INTAKE, "desk": _INTAKE, "admin": {"admin"},
 }  # fmt: skip
 ENDS_SESSION = {"account.sign_out", "account.sign_out_everywhere", "account.change_password"}
 OWN_PAGE = {"account.show", "account.change_password", "account.sign_out_everywhere"}
@@ -135,8 +135,10 @@ def a_house(app) -> House:
         db.session.commit()
         number = receipts.new_number()
         report = some_reports(app, 1, number=number)[0]
+        a_photo_for(app, number)
     ids = {
-        "/kantor/laporan/<uuid:id>": report, "/kelola/pengguna/<uuid:id>": other,
+        "/kantor/laporan/<uuid:id>": report, f"/kantor/laporan/{report}/foto/<int(max=10):position>": 1,
+        "/kelola/pengguna/<uuid:id>": other,
         "/kelola/undangan/<uuid:id>": invitation.id, "/undangan/<token>": token,
         "/icons/<name>": "icon-192.png", "/maaf/<int:status>": 503,
     }  # fmt: skip
@@ -158,6 +160,16 @@ def some_reports(app, count: int, number: str | None = None) -> list:
         ids.append(report.id)
     db.session.commit()
     return ids
+
+
+def a_photo_for(app, number: str) -> None:
+    """One photo behind this number, sealed as her phone would."""
+    sealer: telling.Sealer = app.config["SEALER"]
+    photos.put(
+        uuid4(), b"\xff\xd8\xff", sealer.stretch(number).lookup, sealer.key, language="id", body_hash=bytes(32),
+        room=True,
+    )  # fmt: skip
+    db.session.commit()
 
 
 def everything_in(engine) -> bytes:

@@ -8,15 +8,16 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 
-from pwa import answers, audit, db, keyring, keys, places, receipts, schema, telling, unpacking, vault
+from pwa import answers, audit, db, keyring, keys, photos, places, receipts, schema, telling, unpacking, vault
 from pwa.answers import Sort
+from pwa.reports import Report
 from tests.conftest import let_go, settings_for
 from tests.factories import an_account
 
 GRANTS = places.ROOT / "deploy" / "grants.sql"
 SHUT_TO_THE_PUBLIC_PART = (
-    "account", "answer.said", "audit", "audit_head", "conflict", "contact_try", "invitation", "login", "reply_key",
-    "transition", "triage",
+    "account", "answer.said", "audit", "audit_head", "conflict", "contact_try", "invitation", "login", "photo.envelope",
+    "reply_key", "transition", "triage",
 )  # fmt: skip
 
 
@@ -72,9 +73,18 @@ def test_a_whole_conversation_needs_no_more_than_was_granted(office):
     assert [opened.text for opened in answers.read(receipt, stretched.reply_key)] == ["Kami di sini."]
     sealer.add(uuid4(), "masih takut", stretched, language="id", body_key=b"k")
     db.session.commit()
+    for body_hash in (b"1" * 32, b"2" * 32):
+        how = {"language": "id", "body_hash": body_hash, "room": True}
+        photos.put(uuid4(), b"\xff\xd8\xff", stretched.lookup, sealer.key, **how)
+        db.session.commit()
     sealer.change_number(uuid4(), receipt, stretched, sealer.stretch(receipts.new_number()), language="id")
     db.session.commit()
     assert receipts.find(stretched.lookup) is None
+
+    office("sapa_office")
+    assert [photo.unreadable for photo in photos.look_through(db.session.get(Report, report.id))] == [
+        False
+    ] * 2
 
 
 @pytest.mark.parametrize("what", SHUT_TO_THE_PUBLIC_PART)
@@ -98,6 +108,8 @@ def test_the_public_part_can_neither_change_nor_remove_what_was_told(office):
     assert refused("DELETE FROM report")
     assert refused("DELETE FROM receipt")
     assert refused("DELETE FROM addition")
+    assert refused("DELETE FROM photo")
+    assert refused("UPDATE photo SET receipt_id = receipt_id")
 
 
 def test_not_even_the_office_can_rewrite_the_audit(office):
