@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser
 from waitress import create_server
 
 from tests.browser.profile import ARGS, CHROMIUM, NO_PAGES_IN_MEMORY, Site
@@ -34,29 +34,15 @@ def _serve(server, stop: threading.Event) -> None:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright) -> Iterator[Browser]:
-    """Remembers whole pages for Back, as phones with enough memory do."""
-    yield from _launched(playwright, ignore_default_args=[NO_PAGES_IN_MEMORY])
-
-
-@pytest.fixture(scope="session")
-def forgetful_chromium(playwright) -> Iterator[Browser]:
-    """Loads every page anew for Back, as cheap phones do."""
-    yield from _launched(playwright)
-
-
-def _launched(playwright: Playwright, **options) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS, **options)
+def lasting_chromium(chromium) -> Iterator[Browser]:
+    """Remembers whole pages for Back, as phones with enough memory do; the plain `chromium` loads every page anew."""
+    browser = chromium.browser_type.launch(
+        executable_path=CHROMIUM, args=ARGS, ignore_default_args=[NO_PAGES_IN_MEMORY]
+    )
     yield browser
     browser.close()
 
 
 @pytest.fixture(params=["pages in memory", "pages anew"])
 def any_chromium(request) -> Browser:
-    return request.getfixturevalue("chromium" if request.param == "pages in memory" else "forgetful_chromium")
+    return request.getfixturevalue("lasting_chromium" if request.param == "pages in memory" else "chromium")
