@@ -1,7 +1,8 @@
 """One database behind one session: SQLite by default, PostgreSQL when more than one machine serves.
 
 A request reads in an ordinary transaction and writes in one that takes SQLite's write lock at its start:
-a reader that turned writer halfway would be refused by SQLite instead of waiting its turn.
+a reader that turned writer halfway would be refused by SQLite instead of waiting its turn. Writers of one process
+queue before that: SQLite itself lets those who wait sleep, and the longest sleeper may starve.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Lock
 from typing import TypeVar
 
 from sqlalchemy import DateTime, Engine, Enum, MetaData, Select, create_engine, event, select
@@ -17,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 from werkzeug.exceptions import NotFound
 
 T = TypeVar("T")
+_PATIENCE = 5  # seconds
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -70,7 +73,7 @@ def connect(url: str) -> Engine:
     _engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     if _engine.dialect.name == "sqlite":
         event.listen(_engine, "connect", _prepare_sqlite)
-        event.listen(_engine, "begin", _begin_sqlite)
+        _let_one_write_at_a_time(_engine)
     session.configure(bind=_engine)
     return _engine
 
@@ -104,11 +107,11 @@ def alive() -> bool:
 
 
 def _prepare_sqlite(connection, record) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    connection.isolation_level = None  # we say BEGIN ourselves, see _let_one_write_at_a_time
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",  # a receipt must survive a power cut
-        "busy_timeout=5000",
+        f"busy_timeout={_PATIENCE * 1000}",
         "foreign_keys=ON",
         "secure_delete=ON",
         "temp_store=MEMORY",  # no sorting of rows in a file beside the database
@@ -116,5 +119,21 @@ def _prepare_sqlite(connection, record) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection) -> None:
-    connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+def _let_one_write_at_a_time(engine: Engine) -> None:
+    """A turn ends when the connection is given back; who waited too long takes the chance SQLite itself leaves."""
+    turn = Lock()
+
+    def begin(connection) -> None:
+        if _reading.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get("writes"):
+            connection.info["writes"] = turn.acquire(timeout=_PATIENCE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def give_back(dbapi_connection, record) -> None:
+        if record.info.pop("writes", False):
+            turn.release()
+
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "checkin", give_back)
