@@ -1,0 +1,295 @@
+"""Photos by real phones: slow ones, impatient people, broken links, and browsers without JavaScript."""
+
+import time
+
+import pytest
+from sqlalchemy import select
+
+from pwa import db, keyring, keys, photos
+from pwa.photos import Photo
+from tests.browser.profile import (
+    Traffic,
+    a_canary,
+    a_phone,
+    a_profile,
+    begins,
+    everything_shown,
+    found_on_disk,
+    leaves,
+    opens_number,
+    sends,
+    until,
+    writes,
+)
+from tests.pictures import CORNERS, PRETENDERS, a_bomb, a_photo, corners_of, is_bare
+
+pytest_plugins = ["tests.browser.phones"]
+pytestmark = pytest.mark.browser
+
+SENT = 'form[action="/kabar/foto"] [data-state=sent]'
+AGAIN = 'form[action="/kabar/foto"] [data-again]'
+SLOW_LINK = {"offline": False, "latency": 100, "downloadThroughput": 100_000, "uploadThroughput": 40_000}
+CRAWLING_LINK = SLOW_LINK | {"uploadThroughput": 5_000}
+
+
+@pytest.fixture
+def phone(site, chromium):
+    with a_phone(chromium, site) as page:
+        stands_before_the_form(page)
+        yield page
+
+
+def stands_before_the_form(page) -> None:
+    begins(page)
+    writes(page, "cerita")
+    sends(page)
+    opens_number(page)
+
+
+def is_slow(page, link: dict | None = None, cpu: int = 6) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": cpu})
+    if link:
+        devtools.send("Network.enable")
+        devtools.send("Network.emulateNetworkConditions", link)
+
+
+def chooses(page, content: bytes, name: str = "foto.jpg") -> None:
+    page.locator("#foto").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
+
+
+def presses_send(page) -> None:
+    page.locator("[data-send]").click()
+
+
+def the_photos(site) -> list[Photo]:
+    db.session.rollback()
+    found = list(db.session.scalars(select(Photo).order_by(Photo.position)))
+    db.session.commit()
+    return found
+
+
+def pictures_of(site) -> list[bytes]:
+    keyring.use(keys.private_keys(site.settings.key_dir, site.settings.office_key_dir))
+    contents = [photos.open_(photo) for photo in the_photos(site)]
+    db.session.commit()
+    return contents
+
+
+def progress_of(page) -> float | None:
+    """How far it says it is; `None` while it only says that it is busy."""
+    return page.locator("progress").evaluate("bar => bar.position < 0 ? null : bar.position")
+
+
+def test_twelve_million_dots_from_a_slow_phone_arrive_small_upright_and_tell_nothing(site, phone):
+    canary = a_canary("gps")
+    photo = a_photo(3_000, 4_000, turned=True, tells=canary, quality=92)
+    assert len(photo) > 1_000_000
+    traffic = Traffic.of(phone.context)
+    is_slow(phone, SLOW_LINK)
+    chooses(phone, photo, f"{canary}.jpg")
+    presses_send(phone)
+    phone.locator("[data-going] progress").wait_for()
+    assert phone.locator("[data-cancel]").bounding_box()["height"] >= 48
+    assert until(lambda: 0 < (progress_of(phone) or 0) < 1, within=30), "nobody can see how far it is"
+    phone.locator(SENT).wait_for(timeout=60_000)
+    assert not phone.locator("[data-going]").is_visible()
+    assert phone.locator("#foto").input_value() == ""
+    (content,) = pictures_of(site)
+    assert is_bare(content)
+    assert corners_of(content) == list(CORNERS)
+    assert len(content) <= 300_000
+    (request,) = traffic.to("/kirim/foto")
+    assert len(request.post_data_buffer) <= photos.LARGEST
+    assert not traffic.holds(canary)
+    assert canary not in everything_shown(phone)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_other_kinds_arrive_as_bare_jpeg(site, phone, kind):
+    chooses(phone, a_photo(1_000, 700, kind=kind), "x.jpg")
+    presses_send(phone)
+    phone.locator(SENT).wait_for()
+    (content,) = pictures_of(site)
+    assert is_bare(content)
+    assert corners_of(content) == list(CORNERS)
+
+
+def test_cancel_answers_at_once_while_the_photo_is_made_small(site, phone):
+    is_slow(phone)
+    chooses(phone, a_photo(4_000, 3_000, quality=92))
+    presses_send(phone)
+    phone.locator("[data-cancel]").click()
+    began = time.monotonic()
+    phone.locator("[data-state=cancelled]").wait_for()
+    assert time.monotonic() - began < 3
+    assert not phone.locator("[data-going]").is_visible()
+    time.sleep(3)
+    assert the_photos(site) == []
+    presses_send(phone)  # the photo is still chosen
+    phone.locator(SENT).wait_for(timeout=60_000)
+    assert len(the_photos(site)) == 1
+
+
+def test_cancel_stops_a_photo_on_its_way(site, phone):
+    is_slow(phone, CRAWLING_LINK, cpu=1)
+    chooses(phone, a_photo(2_000, 1_500))
+    presses_send(phone)
+    assert until(lambda: progress_of(phone) is not None, within=15)
+    phone.locator("[data-cancel]").click()
+    phone.locator("[data-state=cancelled]").wait_for()
+    assert phone.locator("[data-send]").is_enabled()
+    assert the_photos(site) == []
+
+
+def test_cancel_ends_the_waiting_for_a_link(site, phone):
+    phone.context.set_offline(True)
+    chooses(phone, a_photo())
+    presses_send(phone)
+    phone.locator(AGAIN).wait_for()
+    phone.locator("[data-cancel]").click()
+    phone.locator("[data-state=cancelled]").wait_for()
+    phone.context.set_offline(False)
+    time.sleep(3)
+    assert the_photos(site) == []
+
+
+def test_when_the_answer_is_lost_the_same_bytes_go_again_and_are_one_photo(site, phone):
+    bodies = []
+
+    def lose_the_first_answer(route):
+        bodies.append(route.request.post_data_buffer)
+        if len(bodies) == 1:
+            route.fetch()
+            return route.abort()
+        return route.continue_()
+
+    phone.route("**/kirim/foto", lose_the_first_answer)
+    chooses(phone, a_photo())
+    presses_send(phone)
+    phone.locator(SENT).wait_for(timeout=20_000)
+    assert len(bodies) == 2
+    assert bodies[0] == bodies[1]
+    assert len(the_photos(site)) == 1
+
+
+def test_a_page_of_somebody_elses_network_is_no_receipt(site, phone):
+    phone.route(
+        "**/kirim/foto", lambda route: route.fulfill(status=200, body="<h1>Selamat datang di Wi-Fi</h1>")
+    )
+    chooses(phone, a_photo())
+    presses_send(phone)
+    phone.locator(AGAIN).wait_for()
+    assert not phone.locator(SENT).is_visible()
+
+
+@pytest.mark.parametrize(
+    ("content", "state"),
+    [(content, "kind") for name, content in PRETENDERS.items() if name != "foto.jpeg"]
+    + [
+        (a_bomb(8_000, 8_000), "pixels"),
+        (a_bomb(), "broken"),
+        (a_photo()[:700], "broken"),
+        (b"MZ" + bytes(25_000_000), "kind"),
+        (None, "none"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_cannot_be_sent_is_said_beside_the_field_and_stays_on_the_phone(site, phone, content, state):
+    traffic = Traffic.of(phone.context)
+    if content is not None:
+        chooses(phone, content)
+    presses_send(phone)
+    phone.locator(f'form[action="/kabar/foto"] .field [data-state={state}]').wait_for()
+    assert phone.locator("[data-send]").is_enabled()
+    assert not traffic.to("/kirim/foto")
+
+
+def test_a_photo_of_twenty_five_megabytes_is_made_small_like_any_other(site, phone):
+    chooses(phone, a_photo(2_000, 1_500) + bytes(25_000_000))
+    presses_send(phone)
+    phone.locator(SENT).wait_for(timeout=30_000)
+    (content,) = pictures_of(site)
+    assert len(content) <= 300_000
+
+
+@pytest.mark.parametrize("state", ["full", "room"])
+def test_what_the_server_has_no_place_for_is_said_beside_the_field(site, phone, state):
+    phone.route("**/kirim/foto", lambda route: route.fulfill(status=409, json={"refused": state}))
+    chooses(phone, a_photo())
+    presses_send(phone)
+    phone.locator(f'form[action="/kabar/foto"] .field [data-state={state}]').wait_for()
+
+
+def test_words_can_be_added_while_a_photo_is_on_its_way(site, phone):
+    is_slow(phone, SLOW_LINK, cpu=1)
+    chooses(phone, a_photo(2_000, 1_500))
+    presses_send(phone)
+    phone.locator("textarea#story").fill("satu lagi")
+    phone.locator("#kirim").click()
+    phone.locator('form[action="/kabar/tambah"] [data-state=added]').wait_for(timeout=30_000)
+    phone.locator(SENT).wait_for(timeout=60_000)
+
+
+def test_another_language_keeps_the_chosen_photo(site, phone):
+    chooses(phone, a_photo(), "rumah.jpg")
+    phone.locator(".languages button:not([aria-current])").first.click()
+    assert until(lambda: phone.locator("html").get_attribute("lang") == "su", within=5)
+    presses_send(phone)
+    phone.locator(SENT).wait_for()
+    assert len(the_photos(site)) == 1
+
+
+def test_a_browser_that_draws_noise_lets_the_server_make_it_small(site, chromium):
+    with a_phone(chromium, site) as page:
+        page.add_init_script(
+            "CanvasRenderingContext2D.prototype.getImageData = () => ({ data: new Uint8ClampedArray(4) })"
+        )
+        stands_before_the_form(page)
+        chooses(page, a_photo(900, 600, turned=True))
+        presses_send(page)
+        page.locator(".good[autofocus]").wait_for()
+        (content,) = pictures_of(site)
+        assert is_bare(content)
+        assert corners_of(content) == list(CORNERS)
+
+
+def test_a_browser_without_cryptography_sends_like_one_without_a_script(site, chromium):
+    with a_phone(chromium, site) as page:
+        page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+        stands_before_the_form(page)
+        chooses(page, PRETENDERS["program.jpg"])
+        presses_send(page)
+        page.locator("#foto-salah").wait_for()
+        chooses(page, a_photo(900, 600))
+        presses_send(page)
+        page.locator(".good[autofocus]").wait_for()
+        assert is_bare(pictures_of(site)[0])
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_after_the_exit_the_profile_holds_nothing_of_the_photo(site, chromium, tmp_path, script):
+    word, name = a_canary("isi"), a_canary("nama")
+    (tmp_path / "foto").mkdir()
+    path = tmp_path / "foto" / f"{name}.jpg"
+    path.write_bytes(a_photo(2_000, 1_500, tells=word))
+    with a_profile(chromium, tmp_path / "profile", site, java_script_enabled=script) as page:
+        stands_before_the_form(page)
+        page.locator("#foto").set_input_files(path)
+        presses_send(page)
+        page.locator(SENT if script else ".good[autofocus]").wait_for(timeout=30_000)
+        page.locator("#foto").set_input_files(path)  # chosen and never sent
+        leaves(page)
+    assert len(the_photos(site)) == 1
+    assert not found_on_disk(tmp_path / "profile", word, name)
+    assert not found_on_disk(site.settings.data_dir, word, name)
+
+
+def test_without_a_script_a_refusal_stands_beside_the_field_and_is_on_the_screen(site, chromium):
+    with a_phone(chromium, site, java_script_enabled=False) as page:
+        stands_before_the_form(page)
+        chooses(page, PRETENDERS["gambar.jpg"])
+        presses_send(page)
+        page.locator("#foto-salah").wait_for()
+        assert page.url.endswith("/kabar")
+        assert until(lambda: page.locator("#foto").bounding_box()["y"] < 640, within=3)
