@@ -10,6 +10,8 @@ from contextlib import contextmanager
 
 from flask import Flask
 from waitress import create_server
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
 
 from pwa import jobs
 from pwa.app import LARGEST_REQUEST
@@ -17,6 +19,22 @@ from pwa.settings import Settings
 
 # Above what the app itself refuses with a page of ours, far below what could fill the memory.
 _LARGEST_BODY = 2 * LARGEST_REQUEST
+
+
+class SentOn(ErrorTask):
+    """A form too large to be read: a page as its answer would keep the whole of it on the browser's disk."""
+
+    def execute(self) -> None:
+        if self.request.error.code != 413:
+            return super().execute()
+        self.status = "303 See Other"
+        self.response_headers += [("Location", "/maaf/413"), ("Cache-Control", "no-store")]
+        self.set_close_on_finish()
+        self.content_length = 0
+        return self.write(b"")
+
+
+HTTPChannel.error_task_class = SentOn
 
 
 def options(settings: Settings) -> dict[str, object]:

@@ -75,7 +75,9 @@ def test_no_body_is_ever_written_to_a_temporary_file(served, monkeypatch):
 
 def test_a_body_larger_than_any_form_is_refused_at_the_door(served):
     head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {2 * LARGEST_REQUEST + 1}\r\n\r\n"
-    assert served()(head.encode()).startswith(b"HTTP/1.1 413 ")
+    answer = served()(head.encode())
+    assert answer.startswith(b"HTTP/1.1 303 ")
+    assert b"\r\nLocation: /maaf/413\r\n" in answer
 
 
 def test_the_server_does_not_introduce_itself(served):
