@@ -69,6 +69,7 @@ def windows(chromium, town):
     yield windows
     for context in windows.contexts:
         context.close()
+    assert town.process.poll() is None, f"the server ended with {town.process.returncode}"
     assert windows.complaints == []
 
 
