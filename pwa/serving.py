@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from flask import Flask
 from waitress import create_server
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.task import ErrorTask
 
 from pwa import jobs
@@ -19,13 +20,31 @@ from pwa.settings import Settings
 
 # Above what the app itself refuses with a page of ours, far below what could fill the memory.
 _LARGEST_BODY = 2 * LARGEST_REQUEST
+_STILL_HEARD = 64 * 1024 * 1024
+
+
+class Patient(HTTPRequestParser):
+    """Listens to the end of a form that is too large and keeps nothing of it: who is cut off sees no sentence."""
+
+    unheard = 0
+
+    def received(self, data: bytes) -> int:
+        if self.unheard:
+            heard = min(len(data), self.unheard)
+            self.unheard -= heard
+            self.completed = not self.unheard
+            return heard
+        consumed = super().received(data)
+        if _is_too_large(self) and not self.body_bytes_received and self.content_length <= _STILL_HEARD:
+            self.unheard, self.completed = self.content_length, False
+        return consumed
 
 
 class SentOn(ErrorTask):
     """A form too large to be read: a page as its answer would keep the whole of it on the browser's disk."""
 
     def execute(self) -> None:
-        if self.request.error.code != 413:
+        if not _is_too_large(self.request):
             return super().execute()
         self.status = "303 See Other"
         self.response_headers += [("Location", "/maaf/413"), ("Cache-Control", "no-store")]
@@ -34,7 +53,11 @@ class SentOn(ErrorTask):
         return self.write(b"")
 
 
-HTTPChannel.error_task_class = SentOn
+def _is_too_large(request: HTTPRequestParser) -> bool:
+    return request.error is not None and request.error.code == 413
+
+
+HTTPChannel.parser_class, HTTPChannel.error_task_class = Patient, SentOn
 
 
 def options(settings: Settings) -> dict[str, object]:

@@ -293,3 +293,51 @@ def test_without_a_script_a_refusal_stands_beside_the_field_and_is_on_the_screen
         page.locator("#foto-salah").wait_for()
         assert page.url.endswith("/kabar")
         assert until(lambda: page.locator("#foto").bounding_box()["y"] < 640, within=3)
+
+
+@pytest.fixture
+def window(town, chromium):
+    """On the real server, in a browser without JavaScript."""
+    context = chromium.new_context(base_url=town.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/cerita")
+    page.locator("textarea#story").fill("cerita")
+    page.locator("#kirim").click()
+    page.locator('form[action="/kabar"] button').click()
+    yield page
+    context.close()
+
+
+def test_the_real_server_writes_no_photo_to_any_file_in_plain(town, window, tmp_path):
+    canary = a_canary("berkas")
+    path = tmp_path / f"{canary}.jpg"
+    path.write_bytes(a_photo(2_000, 1_500, tells=canary, quality=98) + bytes(2_000_000))
+    before = town.written.read_text()
+    window.locator("#foto").set_input_files(path)
+    window.locator("[data-send]").click()
+    window.locator(".good[autofocus]").wait_for()
+    written = town.written.read_text().removeprefix(before)
+    assert "tempfile" not in written
+    assert str(town.temporary) not in written
+    assert not list(town.temporary.iterdir())
+    assert not found_on_disk(town.base, canary)
+
+
+@pytest.mark.parametrize("size", [4_000_000, 7_000_000])
+def test_a_photo_too_large_without_a_script_has_its_sentence_beside_the_field(window, tmp_path, size):
+    path = tmp_path / "foto.jpg"
+    path.write_bytes(a_photo() + bytes(size))
+    window.locator("#foto").set_input_files(path)
+    window.locator("[data-send]").click()
+    window.locator("#foto-salah").wait_for()
+    assert window.url.endswith("/kabar")
+
+
+def test_one_too_large_to_be_read_at_all_ends_on_a_page_that_says_so(window, tmp_path):
+    """Not on the answer to the form itself, which the browser would keep with all that was in it."""
+    path = tmp_path / "foto.jpg"
+    path.write_bytes(a_photo() + bytes(25_000_000))
+    window.locator("#foto").set_input_files(path)
+    window.locator("[data-send]").click()
+    window.wait_for_url("**/maaf/413")
+    window.locator('main a[href="tel:112"]').first.wait_for()

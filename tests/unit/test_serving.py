@@ -74,10 +74,27 @@ def test_no_body_is_ever_written_to_a_temporary_file(served, monkeypatch):
 
 
 def test_a_body_larger_than_any_form_is_refused_at_the_door(served):
-    head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {2 * LARGEST_REQUEST + 1}\r\n\r\n"
-    answer = served()(head.encode())
+    """Only when all of it was heard: a browser that is cut off while it sends never sees the answer."""
+    answer = served()(post(bytes(3 * LARGEST_REQUEST)))
     assert answer.startswith(b"HTTP/1.1 303 ")
     assert b"\r\nLocation: /maaf/413\r\n" in answer
+
+
+def test_what_is_larger_than_any_photo_is_cut_off_unheard(served):
+    head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {10**12}\r\n\r\n"
+    assert served()(head.encode()).startswith(b"HTTP/1.1 303 ")
+
+
+def test_nothing_of_a_form_too_large_is_kept_while_it_is_heard():
+    parser = serving.Patient(Adjustments(max_request_body_size=100))
+    parser.received(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+    assert not parser.completed
+    for part in (b"x" * 400, b"y" * 599):
+        assert parser.received(part) == len(part)
+        assert not parser.completed
+    assert parser.received(b"z" + b"GET / HTTP/1.1\r\n") == 1
+    assert parser.completed
+    assert len(parser.get_body_stream().read()) == 0
 
 
 def test_the_server_does_not_introduce_itself(served):
