@@ -102,6 +102,7 @@
       cancel.signal.addEventListener("abort", () => { reject(new Refused("cancelled")) })
     })
     cancelled.catch(() => {})
+    sapa.gone.addEventListener("abort", () => { cancel.abort() })
     going.querySelector("[data-cancel]").onclick = () => {
       cancel.abort()
       form.querySelector("[data-again]").click()
