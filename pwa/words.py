@@ -62,6 +62,48 @@ QUESTIONS: dict[str, Lazy] = {
     "threats": _l("Threats to children, or words of suicide?"),
 }
 
+# What the audit notes; the stored word on the left never changes.
+ACTIONS = {
+    "answered": _l("Answered"),
+    "called-spam": _l("Called spam"),
+    "closed": _l("Closed"),
+    "contact-shown": _l("Contact shown"),
+    "contact-refused": _l("Contact refused"),
+    "disabled": _l("May no longer sign in"),
+    "downloaded": _l("Downloaded"),
+    "enabled": _l("May sign in again"),
+    "filed-at-desk": _l("Written at the desk"),
+    "handed-over": _l("Handed over"),
+    "invitation-withdrawn": _l("Invitation withdrawn"),
+    "invited": _l("Invited"),
+    "joined": _l("Joined"),
+    "merged": _l("Merged"),
+    "nobody-may-open": _l("Nobody may open it"),
+    "not-spam": _l("Not spam after all"),
+    "number-ended": _l("Number ended"),
+    "opened": _l("Opened"),
+    "password-changed": _l("Password changed"),
+    "purged": _l("Deleted for good"),
+    "report-refused": _l("Report refused to somebody"),
+    "role-changed": _l("Role changed"),
+    "sign-in-failed": _l("Sign-in failed"),
+    "signed-in": _l("Signed in"),
+    "signed-out": _l("Signed out"),
+    "signed-out-everywhere": _l("Signed out everywhere"),
+    "spam-confirmed": _l("Spam confirmed"),
+    "taken-up": _l("Taken up"),
+    "tried": _l("Tried to reach"),
+    "waits": _l("Waits"),
+    "weighed": _l("Weighed"),
+}
+
+OBJECTS = {
+    "account": _l("Account"),
+    "invitation": _l("Invitation"),
+    "report": _l("Report"),
+    "photo": _l("Photo"),
+}
+
 
 def closing(reason: str | None) -> tuple[Lazy | None, str]:
     """Why it was closed, where that is what happened, and what was written beside it."""

@@ -41,16 +41,6 @@ def test_a_word_inside_another_word_is_not_that_word():
     assert speech.words_of("Manéh, Dia.", ["manéh", "dia"]) == ["manéh", "dia"]
 
 
-def test_what_a_locked_screen_shows_tells_nothing():
-    shown = [each for each in catalogues.said() if each.context == "push"]
-    if not shown:
-        pytest.skip("No notification has words of its own yet.")
-    for language in i18n.LANGUAGES:
-        for message in shown:
-            said = speech.spoken(language)[speech.key(message)]
-            assert speech.words_of(said, WORDS["forbidden"]["push"]) == [], said
-
-
 def test_a_child_is_addressed_as_a_child_and_nobody_else_is():
     for (context, _), said in speech.spoken(INDONESIAN).items():
         to_a_child = [word for word in re.findall(r"\w+", said) if word == "kamu" or _means_your(word)]
