@@ -6,7 +6,7 @@ from itertools import chain
 
 import pytest
 
-from pwa import catalogues, i18n, places, values
+from pwa import i18n, places, values
 from tests.rules import speech
 from tests.rules.speech import INDONESIAN, SUNDANESE, WORDS
 from tests.web.telling import opens, tells

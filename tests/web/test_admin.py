@@ -176,7 +176,7 @@ def test_the_notes_say_who_did_what_and_never_why(client, admin):
     db.session.commit()
     said = client.page(NOTES).get_text()
     assert admin.login in said
-    assert "opened" in said
+    assert "Opened" in said
     assert audit.head() in said
     assert "sealed reason" not in said
 
