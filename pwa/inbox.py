@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, case, false, func, literal, select, tuple_
+from sqlalchemy import Select, Uuid, case, false, func, literal, select, tuple_, union_all
 
 from pwa import access, clock, clocks, db
 from pwa.accounts import Account
 from pwa.clocks import Clock
+from pwa.photos import Photo
 from pwa.reports import OPEN, Addition, Kind, Report, State
 
 PAGE = 50
@@ -98,12 +99,14 @@ def candidates(account: Account, report: Report) -> Sequence[Report]:
 
 
 def _news(reports: Sequence[Report]) -> dict[UUID, int]:
-    """How many messages nobody has read yet, by receipt."""
-    query = select(Addition.receipt_id, func.count()).where(
-        Addition.receipt_id.in_({each.receipt_id for each in reports}),
-        Addition.kind == Kind.ADDITION, Addition.read_at.is_(None),
-    )  # fmt: skip
-    return dict(db.session.execute(query.group_by(Addition.receipt_id)).all())
+    """How many messages and photos nobody has seen yet, by receipt."""
+    ids = {each.receipt_id for each in reports}
+    words = select(Addition.receipt_id).where(
+        Addition.receipt_id.in_(ids), Addition.kind == Kind.ADDITION, Addition.read_at.is_(None)
+    )
+    pictures = select(Photo.receipt_id).where(Photo.receipt_id.in_(ids), Photo.read_at.is_(None))
+    unseen = union_all(words, pictures).subquery()
+    return dict(db.session.execute(select(unseen.c[0], func.count()).group_by(unseen.c[0])).all())
 
 
 def _continued(query: Select, tab: Tab, after: str | None) -> Select:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from pwa import clock, clocks, db, envelope, keyring, receipts, reports
 from pwa.envelope import Label, Unreadable
@@ -103,9 +103,8 @@ def look_through(report: Report) -> Sequence[Photo]:
     found = db.session.scalars(_of(report).order_by(Photo.position)).all()
     if any(photo.read_at is None for photo in found):
         report.due_at = clocks.duty_due(report)
-    for photo in found:
-        if photo.read_at is None or photo.unreadable:
-            _look_at(photo)
+    for photo in _with_envelopes([photo for photo in found if photo.read_at is None or photo.unreadable]):
+        _look_at(photo)
     return found
 
 
@@ -123,6 +122,12 @@ def open_(photo: Photo) -> bytes:
 
 def _of(report: Report):
     return select(Photo).where(Photo.receipt_id == report.receipt_id)
+
+
+def _with_envelopes(few: Sequence[Photo]) -> Sequence[Photo]:
+    """Fetched at once, and only for those that must be opened."""
+    query = select(Photo).where(Photo.id.in_([photo.id for photo in few])).options(undefer(Photo.envelope))
+    return db.session.scalars(query).all() if few else ()
 
 
 def _look_at(photo: Photo) -> None:

@@ -32,6 +32,7 @@ from pwa.vault import Locked
 from tests.factories import a_report, an_account
 from tests.house import everything_in
 from tests.pictures import CORNERS, PRETENDERS, a_bomb, a_photo, corners_of, is_bare
+from tests.rules.test_queries import counted
 
 
 @pytest.fixture
@@ -78,6 +79,17 @@ def test_a_photo_reaches_the_report_and_opens_for_the_office(report, send):
     assert (photos.open_(first), first.size, first.unreadable) == (b"\xff\xd8\xff one", 7, False)
     assert photos.open_(photos.find(report, 2)) == b"\xff\xd8\xff two"
     assert photos.find(report, 3) is None
+
+
+def test_ten_photos_are_looked_through_in_two_questions_and_afterwards_in_one(report, send):
+    for _ in range(photos.MOST):
+        send()
+    for questions in (2, 1):
+        db.session.expunge_all()
+        with counted() as said:
+            assert len(photos.look_through(report)) == photos.MOST
+        assert len(said) == questions
+        db.session.commit()
 
 
 def test_its_length_says_little(office, report, send):

@@ -286,6 +286,18 @@ def test_a_report_without_photos_says_nothing_about_them(officer, report):
     assert "Photos" not in officer.page(f"/kantor/laporan/{report.id}").text
 
 
+def test_the_list_says_that_something_new_came_until_somebody_has_looked(
+    app, client, officer, number, report
+):
+    assert not officer.page("/kantor/laporan").select(".mark.news")
+    post(client, a_letter(app, number))
+    client.post("/kabar", data={"number": number})
+    client.post("/kabar/tambah", data=fields_of(client.page("/kabar"), "main") | {"story": "satu lagi"})
+    assert officer.page("/kantor/laporan").select_one(".mark.news").text == "2 new messages"
+    officer.page(f"/kantor/laporan/{report.id}")
+    assert not officer.page("/kantor/laporan").select(".mark.news")
+
+
 def test_reading_a_photo_answers_the_clock(app, client, officer, number, report):
     report.state = "triaged"
     report.contacted_at, report.due_at = clock.now(), clock.now() + timedelta(days=2)
