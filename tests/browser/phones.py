@@ -1,13 +1,14 @@
 """What every browser test needs: the site on a port of its own, and browsers that remember pages or load them anew."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 from waitress import create_server
 
-from tests.browser.profile import ARGS, CHROMIUM, NO_PAGES_IN_MEMORY, Site
+from tests.browser.profile import ARGS, CHROMIUM, FIREFOX, NO_PAGES_IN_MEMORY, Site
 from tests.conftest import settings_for
 
 
@@ -15,13 +16,22 @@ from tests.conftest import settings_for
 def site(app_for, data_dir, sqlite_url) -> Iterator[Site]:
     settings = settings_for(data_dir, sqlite_url)
     app = app_for(settings)
-    server = create_server(app, host="127.0.0.1", port=0, threads=8, ident="")
+    slow: dict[str, float] = {}
+    server = create_server(_slowed(app, slow), host="127.0.0.1", port=0, threads=8, ident="")
     stop = threading.Event()
     thread = threading.Thread(target=_serve, args=(server, stop), name="site")
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", settings, app)
+    yield Site(f"http://127.0.0.1:{server.effective_port}", settings, app, slow)
     stop.set()
     thread.join(timeout=10)
+
+
+def _slowed(app, slow: dict[str, float]):
+    def answer(environ, start_response):
+        time.sleep(slow.get(environ["PATH_INFO"], 0))
+        return app(environ, start_response)
+
+    return answer
 
 
 def _serve(server, stop: threading.Event) -> None:
@@ -39,6 +49,13 @@ def lasting_chromium(chromium) -> Iterator[Browser]:
     browser = chromium.browser_type.launch(
         executable_path=CHROMIUM, args=ARGS, ignore_default_args=[NO_PAGES_IN_MEMORY]
     )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright) -> Iterator[Browser]:
+    browser = playwright.firefox.launch(channel="moz-firefox", executable_path=FIREFOX)
     yield browser
     browser.close()
 

@@ -23,6 +23,7 @@ from pwa.settings import Settings
 from tests.factories import an_account
 
 CHROMIUM = "/usr/bin/chromium"
+FIREFOX = "/usr/bin/firefox-esr"
 ARGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 NO_PAGES_IN_MEMORY = "--disable-back-forward-cache"
 PHONE = {"width": 360, "height": 640}
@@ -36,6 +37,7 @@ class Site:
     url: str
     settings: Settings
     app: object
+    slow: dict[str, float]  # seconds by path: a weak signal
 
     def reports(self) -> list[Report]:
         return self._all_of(Report)
