@@ -20,6 +20,7 @@ from werkzeug.exceptions import NotFound
 
 T = TypeVar("T")
 _PATIENCE = 5  # seconds
+_CONNECTIONS = 16  # one for each thread that serves or works, so that none is made and thrown away under load
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -70,7 +71,9 @@ def connect(url: str) -> Engine:
     session.remove()
     if _engine is not None:
         _engine.dispose()
-    _engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+    _engine = create_engine(
+        url, hide_parameters=True, pool_size=_CONNECTIONS, pool_pre_ping=not url.startswith("sqlite")
+    )
     if _engine.dialect.name == "sqlite":
         event.listen(_engine, "connect", _prepare_sqlite)
         _let_one_write_at_a_time(_engine)

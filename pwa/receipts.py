@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import pbkdf2_hmac, sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import LargeBinary, select
+from sqlalchemy import LargeBinary, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
@@ -101,11 +101,9 @@ def find(lookup: bytes, *, for_change: bool = False) -> Receipt | None:
     return db.session.scalars(query.with_for_update() if for_change else query).first()
 
 
-def issue(lookup: bytes, *, handover: bool = False) -> Receipt:
-    """A receipt for whoever adds it to the session together with what it answers to. Raises `NumberTaken`."""
-    if find(lookup):
-        raise NumberTaken
-    return Receipt(id=uuid4(), lookup=lookup, handover=handover, key_version=1)
+def issue(id: UUID, lookup: bytes, *, handover: bool = False) -> None:
+    """For whoever files what it answers to, in the same transaction. Raises `IntegrityError` for a number that is taken."""
+    db.session.execute(insert(Receipt.__table__), {"id": id, "lookup": lookup, "handover": handover})
 
 
 def _with_check_digit(nineteen: str) -> str:

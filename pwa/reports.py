@@ -4,10 +4,11 @@ A report and everything added to it are envelopes with a label. This module neve
 """
 
 import hmac
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, select
 from sqlalchemy.exc import IntegrityError
@@ -137,18 +138,12 @@ def receive(
     """
     if report := _already(Report, label.id, body_hash):
         return report
-    try:
-        receipt = receipts.issue(label.lookup, handover=handover)
-    except receipts.NumberTaken:
-        if report := _already(Report, label.id, body_hash):  # the same bytes came in a moment before these
-            return report
-        raise
     report = Report(
-        **_columns(label, envelope, body_hash), receipt_id=receipt.id, channel=channel, filed_by_id=filed_by,
+        **_columns(label, envelope, body_hash), receipt_id=uuid4(), channel=channel, filed_by_id=filed_by,
         suggested=Level.DARURAT if label.danger else None, rank=0 if label.danger else UNTRIAGED_RANK,
         due_at=clock.now() + (timedelta() if label.danger else TRIAGE_WITHIN),
     )  # fmt: skip
-    return _insert_once(report, receipt)
+    return _insert_once(report, lambda: receipts.issue(report.receipt_id, label.lookup, handover=handover))
 
 
 def add(label: Label, envelope: bytes, *, body_hash: bytes) -> Report | Addition:
@@ -184,19 +179,21 @@ def bring_forward(receipt: Receipt, *, danger: bool = False) -> None:
 
 
 def _already(model: type, id: UUID, body_hash: bytes):
+    table = model.__table__
+    if db.session.scalar(select(table.c.id).where(table.c.id == id)) is None:
+        return None  # nearly always, and far cheaper than to look for a whole row that is not there
     row = db.session.get(model, id)
-    if row is not None and not hmac.compare_digest(row.body_hash, body_hash):
+    if not hmac.compare_digest(row.body_hash, body_hash):
         raise OtherBody
     return row
 
 
-def _insert_once(row, *before):
+def _insert_once(row, before: Callable[[], None] = lambda: None):
     """Twenty identical requests at once: one inserts, the others find its row."""
     try:
         with db.session.begin_nested():
-            for each in (*before, row):
-                db.session.add(each)
-                db.session.flush()
+            before()
+            db.session.add(row)
     except IntegrityError:
         if found := _already(type(row), row.id, row.body_hash):
             return found

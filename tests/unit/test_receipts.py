@@ -1,6 +1,9 @@
 """The number she keeps."""
 
+from uuid import UUID, uuid4
+
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from pwa import db, receipts
 
@@ -40,8 +43,6 @@ def test_both_groupings_hold_the_same_digits():
 
 
 def test_the_same_session_and_form_always_give_the_same_number():
-    from uuid import UUID
-
     form, other = UUID(int=1), UUID(int=2)
     assert receipts.derived_number(b"k" * 32, form) == receipts.derived_number(b"k" * 32, form)
     assert receipts.derived_number(b"k" * 32, form) != receipts.derived_number(b"k" * 32, other)
@@ -57,10 +58,9 @@ def test_what_is_stored_leads_neither_to_the_number_nor_to_the_replies():
 
 
 def an_issued_receipt(lookup=b"a" * 32):
-    receipt = receipts.issue(lookup)
-    db.session.add(receipt)
+    receipts.issue(uuid4(), lookup)
     db.session.commit()
-    return receipt
+    return receipts.find(lookup)
 
 
 def test_a_number_is_found_by_what_it_becomes(database):
@@ -71,8 +71,8 @@ def test_a_number_is_found_by_what_it_becomes(database):
 
 def test_the_same_number_is_never_given_twice(database):
     an_issued_receipt()
-    with pytest.raises(receipts.NumberTaken):
-        receipts.issue(b"a" * 32)
+    with pytest.raises(IntegrityError):
+        receipts.issue(uuid4(), b"a" * 32)
 
 
 def test_a_killed_number_answers_like_one_nobody_ever_had(database):
