@@ -32,6 +32,7 @@
     else if (idle >= WARN_AFTER && notice()) notice().hidden = false
   }
 
-  for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, touched, { passive: true, capture: true })
+  // Not "scroll": the notice itself moves the page, and would then count as somebody's hand for ever.
+  for (const kind of ["pointerdown", "keydown", "input", "wheel"]) addEventListener(kind, touched, { passive: true, capture: true })
   setInterval(look, LOOK_EVERY)
 }
