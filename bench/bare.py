@@ -1,12 +1,16 @@
-"""What everything is compared with: Flask saying hello, and a static form, behind the same waitress with the same options.
+"""What everything is compared with, behind the same waitress with the same options: Flask saying hello, a static form,
+and a form whose one row is on the disk before it is answered.
 
 `python -m bench.bare PORT`
 """
 
+import sqlite3
 import sys
+import tempfile
 from pathlib import Path
+from threading import Lock
 
-from flask import Flask
+from flask import Flask, request
 from waitress import serve
 
 from pwa.serving import options
@@ -19,6 +23,7 @@ FORM = """\
 """
 
 app = Flask("bare", static_folder=None)
+_turn = Lock()
 
 
 @app.get("/")
@@ -31,9 +36,25 @@ def form() -> str:
     return FORM
 
 
+@app.post("/row")
+def row() -> str:
+    with _turn:
+        app.config["ROWS"].execute("INSERT INTO raw VALUES (randomblob(16), ?)", [request.form["story"]])
+    return "kept"
+
+
 @app.get("/favicon.ico")
 def favicon() -> tuple[str, int]:
     return "", 204
+
+
+def durable(path: Path) -> sqlite3.Connection:
+    """Every statement is on the disk when it returns."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE raw (id BLOB PRIMARY KEY, body BLOB)")
+    return connection
 
 
 def main(port: int) -> None:
@@ -41,7 +62,9 @@ def main(port: int) -> None:
     settings = Settings(
         data_dir=nowhere, database_url="sqlite:///", key_dir=nowhere, office_key_dir=nowhere, port=port
     )
-    serve(app, **options(settings), _quiet=True)
+    with tempfile.TemporaryDirectory(prefix="sapa-bench-") as folder:
+        app.config["ROWS"] = durable(Path(folder) / "raw.db")
+        serve(app, **options(settings), _quiet=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Requests a second, their slowest hundredth, processor time, memory and start-up, beside a bare Flask hello."""
 
-import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -8,14 +7,17 @@ from itertools import islice, repeat
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from urllib.parse import urlencode
 
 from bench import letters, load
+from bench.bare import durable
 from bench.house import House, Server, bare, running
 from bench.table import Line
 
 CONNECTIONS = (1, 16, 64)
 ROUNDS = 5
 SECONDS = 1.0
+FORM = "application/x-www-form-urlencoded"
 ENOUGH_LETTERS = 1_200  # more than one round can send
 
 
@@ -64,6 +66,8 @@ def _compared(house: House, server: Server, hello: Server) -> Iterator[Line]:
         "form": (server, lambda: repeat(load.get(server.port, "/cerita"))),
         "letter": (server, lambda: iter([_letter(server, each) for each in islice(fresh, ENOUGH_LETTERS)])),
     }
+    row = urlencode({"story": letters.STORY}).encode()
+    kinds["row"] = hello, lambda: repeat(load.post(hello.port, "/row", row, FORM))
     measured: dict[tuple[str, int], _Measured] = defaultdict(_Measured)
     for _ in range(ROUNDS):
         for connections in CONNECTIONS:
@@ -72,6 +76,7 @@ def _compared(house: House, server: Server, hello: Server) -> Iterator[Line]:
     yield from _ratios(measured, "home", "home page", must=40, goal=60)
     yield from _ratios(measured, "form", "form page", must=40, goal=60)
     yield Line("form page, processor", median(measured["form", 16].cpu), "ms", must=1.2, goal=0.7)
+    yield from _ratios(measured, "row", "for comparison: bare form with one durable row")
     yield from _ratios(measured, "letter", "sealed report, durable", must=12, goal=20)
     yield Line("sealed report, processor", median(measured["letter", 16].cpu), "ms", must=3, goal=2)
     for connections, must, goal in ((16, 120, 60), (64, 400, 200)):
@@ -79,7 +84,9 @@ def _compared(house: House, server: Server, hello: Server) -> Iterator[Line]:
         yield Line(f"sealed report, p99 at {connections} connections", slowest, "ms", must=must, goal=goal)
 
 
-def _ratios(measured: dict, name: str, what: str, *, must: float, goal: float) -> Iterator[Line]:
+def _ratios(
+    measured: dict, name: str, what: str, *, must: float | None = None, goal: float | None = None
+) -> Iterator[Line]:
     """Each round beside the hello of the same round: what else the machine does then hits both."""
     for connections in CONNECTIONS:
         own, hello = measured[name, connections].rates, measured["hello", connections].rates
@@ -93,18 +100,13 @@ def _letter(server: Server, letter: letters.Letter) -> bytes:
 
 
 def _without_script(server: Server) -> Line:
-    form = "application/x-www-form-urlencoded"
-    requests = (load.post(server.port, "/cerita", letter.body, form) for letter in letters.typed())
+    requests = (load.post(server.port, "/cerita", letter.body, FORM) for letter in letters.typed())
     done = load.run(server.port, requests, connections=4, seconds=5, expect=303)
     return Line("report without JavaScript", done.rate, "/s", must=15, goal=30, at_least=True)
 
 
 def _commits(path: Path) -> float:
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE raw (id BLOB PRIMARY KEY, body BLOB)")
-    start, count = perf_counter(), 0
+    connection, start, count = durable(path), perf_counter(), 0
     while perf_counter() - start < SECONDS:
         connection.execute("INSERT INTO raw VALUES (randomblob(16), randomblob(1400))")
         count += 1
