@@ -22,7 +22,9 @@ from pwa import clock, compress, i18n, logs, visitor
 from pwa.i18n import Language
 from pwa.settings import Settings
 
-PATHS = frozenset({"/", "/cerita", "/cerita/sederhana", "/cerita/titip", "/kontak", "/kota", "/tentang-data"})
+PATHS = frozenset(
+    {"/", "/cerita", "/cerita/sederhana", "/cerita/titip", "/coba", "/kontak", "/kota", "/tentang-data"}
+)
 _KEPT_SECONDS = 60
 _BRINGS_SOMETHING = ("HTTP_COOKIE", "HTTP_HX_REQUEST", "HTTP_RANGE")
 _LONGEST_WISH = 200
