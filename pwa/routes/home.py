@@ -1,6 +1,6 @@
 """The pages anybody may see, and the way out: nothing here stores anything or sets a cookie by itself."""
 
-from flask import Blueprint, Response, make_response
+from flask import Blueprint, Response, make_response, request
 
 from pwa import db, stash, visitor, wilayah
 from pwa.htmx import page, see
@@ -25,7 +25,8 @@ def city():
 
 @bp.get("/coba")
 def rehearsal():
-    return page("home/rehearsal.html")
+    """Writes nothing and has nothing to wipe; with a cookie already there, its exit is a real one."""
+    return page("home/rehearsal.html", is_only_a_trial=not request.cookies)
 
 
 @bp.get("/tentang-data")

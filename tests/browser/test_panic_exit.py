@@ -389,7 +389,18 @@ def test_a_rehearsal_over_a_half_written_story_is_a_real_exit(phone):
     writes(phone, a_canary("latihan"))
     phone.locator(".brand").click()
     phone.locator('a[href="/coba"]').click()
-    sees(phone, "[data-rehearsal]")
+    sees(phone, "h1:text('Try the quick exit')")
     leaves(phone)
     assert ("POST", "/keluar") in asked
     assert until(lambda: not kept_by(phone), 2), kept_by(phone)
+
+
+@with_and_without_script
+def test_whoever_has_a_session_already_really_leaves_from_the_rehearsal(site, chromium, script):
+    with a_phone(chromium, site, java_script_enabled=script) as page:
+        begins(page)
+        writes(page, a_canary("latihan"))
+        sends(page)
+        page.goto("/coba")
+        leaves(page)
+        assert until(lambda: not kept_by(page), 2), kept_by(page)

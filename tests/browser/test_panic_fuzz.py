@@ -8,12 +8,14 @@ from playwright.sync_api import Error
 from tests.browser.profile import (
     a_canary,
     a_profile,
+    begins,
     everything_shown,
     found_on_disk,
     history_of,
     is_in_the_city,
     kept_by,
     until,
+    writes,
 )
 
 pytest_plugins = ["tests.browser.phones"]
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.browser
 IN_EVERY_RUN = 3
 JOURNEYS = [pytest.param(seed, marks=[] if seed < IN_EVERY_RUN else pytest.mark.prove) for seed in range(10)]
 
+WAYS = ("/cerita", "/cerita/sederhana", "/cerita/titip")
 LINKS = "main a[href^='/'], .foot a[href^='/'], .brand"
 BUTTONS = "main button:not([inert]), .foot button:not([inert]), summary"
 FIELDS = (
@@ -38,8 +41,10 @@ def test_an_exit_at_any_moment_of_any_journey_leaves_nothing(site, chromium, tmp
     with a_profile(
         chromium, tmp_path / "hp", site, bfcache=seed % 2 == 0, java_script_enabled=seed % 5 != 4
     ) as page:
+        begins(page, rng.choice(WAYS))
+        if rng.random() < 0.7:
+            writes(page, canary)
         page.set_default_timeout(1_000)
-        page.goto("/")
         for _ in range(rng.randrange(4, 25)):
             _does_something(page, rng, canary)
             numbers |= set(page.locator("output#nomor").all_inner_texts())
