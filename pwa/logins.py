@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+from cryptography.exceptions import InvalidTag
 from flask import Flask, Request, Response, abort, current_app, g, make_response, request, session, url_for
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import accounts, clock, db, htmx, limits, security, vault
+from pwa import clock, db, htmx, limits, security, vault
 from pwa.accounts import Account
 from pwa.settings import Settings
 
@@ -91,17 +92,17 @@ def start(account: Account) -> str:
 
 
 def find(token: str) -> tuple[Login, Account] | None:
-    """The live session of this token and whose it is."""
+    """The live session of this token and whose it is, in one question."""
+    query = select(Login, Account).join(Account, Account.id == Login.account_id)
     try:
-        login = db.session.scalars(select(Login).where(Login.token_hash == _hash(token))).first()
-    except ValueError:  # a value that nobody of ours can have written
+        found = db.session.execute(query.where(Login.token_hash == _hash(token))).first()
+    except (InvalidTag, ValueError):  # a value that nobody of ours can have written
         return None
-    if login is None or not login.is_live:
+    if found is None:
         return None
-    account = accounts.find(login.account_id)
-    if account is None or not account.is_active or account.generation != login.generation:
-        return None
-    return login, account
+    login, account = found
+    allowed = account.is_genuine and account.is_active and account.generation == login.generation
+    return (login, account) if login.is_live and allowed else None
 
 
 def live_of(account: Account) -> Sequence[Login]:

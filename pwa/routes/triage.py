@@ -40,6 +40,7 @@ from pwa.forms.office import (
     WaitForm,
     WeighForm,
 )
+from pwa.handling import Triage
 from pwa.htmx import go, page
 from pwa.inbox import Tab
 from pwa.receipts import Receipt
@@ -80,7 +81,7 @@ def show(id: UUID):
     additions = [(each, unpacking.told_in(each)) for each in handling.open_(report)]
     brought = photos.look_through(report)
     audit.record("opened", by=g.account, kind="report", object_id=id)
-    kept = room.kept(id)
+    kept, weighed = room.kept(id), handling.last_triage(report)
     db.session.commit()
     return page(
         "triage/show.html",
@@ -93,7 +94,8 @@ def show(id: UUID):
         bars=_bars(told),
         words=words,
         place=wilayah.full_name,
-        **_forms(report, kept),
+        weighed=weighed,
+        **_forms(report, kept, weighed),
         **_around(report),
     )
 
@@ -135,9 +137,9 @@ def answer(id: UUID):
     return room.step(report, "answered", put_down, form, back=url_for(".show", id=id, _anchor="jawaban"))
 
 
-def _forms(report: Report, kept: dict) -> dict[str, object]:
+def _forms(report: Report, kept: dict, weighed: Triage | None) -> dict[str, object]:
     return {
-        "weigh": _weigh_form(report).restore(kept),
+        "weigh": _weigh_form(report, weighed).restore(kept),
         "answer": AnswerForm().restore(kept),
         "moves": {form.part: form().restore(kept) for form in _MOVES},
     }
@@ -167,8 +169,7 @@ def _suggest(report: Report, form: WeighForm) -> Level:
     return instrument.suggest(form.answers, facts)
 
 
-def _weigh_form(report: Report) -> WeighForm:
-    last = handling.last_triage(report)
+def _weigh_form(report: Report, last: Triage | None) -> WeighForm:
     day = report.happened_on and report.happened_on.astimezone(clock.JAKARTA).date()
     return WeighForm(date=day, **(json.loads(last.answers) if last else {}))
 
@@ -192,7 +193,6 @@ def _around(report: Report) -> dict[str, object]:
         "receipt": db.session.get(Receipt, report.receipt_id),
         "answers": answers.for_office(report.receipt_id),
         "history": handling.moves_of(report),
-        "weighed": handling.last_triage(report),
         "tries": handling.count_tries(report),
         "into": report.merged_into_id and access.find(g.account, report.merged_into_id),
         "merged": db.session.scalars(mine.where(Report.merged_into_id == report.id)).all(),
