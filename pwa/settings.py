@@ -90,7 +90,13 @@ def _number(environ: Mapping[str, str], name: str, default: str, *, low: int, hi
 def _origin(environ: Mapping[str, str], name: str, default: str) -> str:
     text = (environ.get(name) or default).rstrip("/")
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.path
+        or parts.query
+        or parts.username
+    ):
         raise BadSetting(f"{name} must be a bare origin such as https://sapa.example.id.")
     return text
 

@@ -30,7 +30,8 @@ def test_one_answer_is_a_report(client, path):
 
 def test_everything_she_says_arrives_sealed_and_whole(client):
     said = {
-        "safe": "yes", "danger": "no", "area": "36.73.04", "village": "Sukawana", "story": "Baris satu\r\nbaris dua 🙂", "age": "31",
+        "safe": "yes", "danger": "no", "area": "36.73.04", "village": "Sukawana",
+        "story": "Baris satu\r\nbaris dua 🙂", "age": "31",
         "when": "today", "date": clock.today().isoformat(), "place": "home", "who": "husband", "needs": ["listen", "law"],
         "way": "phone", "number": "0812 3456 7890", "days": ["mon"], "hours": ["morning"], "cover": "teman arisan",
     }  # fmt: skip
