@@ -2,7 +2,7 @@
 
 import pytest
 
-OPEN = ["/", "/kontak", "/kota", "/tentang-data", "/bahasa"]
+OPEN = ["/", "/kontak", "/kota", "/tentang-data", "/bahasa", "/coba"]
 RESIDENT = [*OPEN, "/cerita", "/cerita/sederhana", "/cerita/titip", "/kabar"]
 
 
