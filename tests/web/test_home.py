@@ -29,7 +29,8 @@ def test_every_page_has_the_same_dull_title_and_the_exit_first(client, path):
     html = client.get(path).text
     assert html.index('id="keluar"') < 2048
     first = page.body.find("a")
-    assert (first["id"], first["href"]) == ("keluar", "/keluar")
+    rehearsed = path == "/coba"  # there the exit is only tried: it ends nothing
+    assert (first["id"], first["href"]) == ("keluar", "/kota" if rehearsed else "/keluar")
     assert page.select("meta[property^='og:']") == []
 
 
