@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, abort, g, session
 
-from pwa import access, audit, db, handling, htmx, reaching, spam, stash
+from pwa import access, audit, conflicts, db, handling, htmx, reaching, spam, stash, unpacking
 from pwa.answers import HandoverOnly, NoReplyKey
 from pwa.forms.office import OfficeForm
 from pwa.i18n import lazy_gettext as _l
@@ -36,6 +36,15 @@ def report(id: UUID) -> Report:
             refuse(id)
         abort(404)
     return found
+
+
+def told(report: Report) -> dict[str, object]:
+    """What is inside; to whoever turns out to be named in it, the report is not there from now on."""
+    inside = unpacking.told_in(report)
+    if conflicts.concerns(inside, g.account):
+        conflicts.keep(report.id, g.account.id)
+        refuse(report.id)
+    return inside
 
 
 def refuse(id: UUID) -> None:

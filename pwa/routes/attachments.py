@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, g
 
-from pwa import audit, conflicts, db, logins, photos, room, unpacking
+from pwa import audit, db, logins, photos, room
 from pwa.envelope import Unreadable
 
 bp = Blueprint("attachments", __name__, url_prefix="/kantor/laporan")
@@ -14,9 +14,7 @@ bp.before_request(logins.guard(*room.STAFF))
 @bp.get("/<uuid:id>/foto/<int(max=10):position>")
 def download(id: UUID, position: int) -> Response:
     report = room.report(id)
-    if conflicts.concerns(unpacking.told_in(report), g.account):
-        conflicts.keep(id, g.account.id)
-        room.refuse(id)
+    room.told(report)
     photo = photos.find(report, position) or abort(404)
     try:
         content = photos.open_(photo)

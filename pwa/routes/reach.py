@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, request, url_for
 
-from pwa import audit, clock, conflicts, db, logins, reaching, room, unpacking, values, words
+from pwa import audit, clock, db, logins, reaching, room, unpacking, values, words
 from pwa.contact import HOURS, SafeContact
 from pwa.forms import told as reading
 from pwa.forms.office import TryForm
@@ -17,10 +17,7 @@ bp.before_request(logins.guard(*room.STAFF))
 @bp.get("/<uuid:id>/kontak")
 def show(id: UUID):
     report = room.report(id)
-    told = unpacking.told_in(report)
-    if conflicts.concerns(told, g.account):
-        conflicts.keep(id, g.account.id)
-        room.refuse(id)
+    told = room.told(report)
     now, kept = clock.now(), room.kept(id)
     ways = _ways(told)
     shown = any(contact.refusal(now) is None for _, contact in ways)

@@ -74,10 +74,7 @@ def index():
 @bp.get("/<uuid:id>")
 def show(id: UUID):
     report = room.report(id)
-    told = unpacking.told_in(report)
-    if conflicts.concerns(told, g.account):
-        conflicts.keep(id, g.account.id)
-        room.refuse(id)
+    told = room.told(report)
     additions = [(each, unpacking.told_in(each)) for each in handling.open_(report)]
     brought = photos.look_through(report)
     audit.record("opened", by=g.account, kind="report", object_id=id)
