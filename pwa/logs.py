@@ -3,10 +3,13 @@
 Error messages are left out as well: a database repeats in them what somebody typed.
 """
 
+import atexit
 import logging
 import sys
 import traceback
+from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
+from queue import SimpleQueue
 from time import perf_counter
 
 from flask import Flask, Response, current_app, request, request_started
@@ -39,11 +42,19 @@ class _WithoutPaths(logging.Filter):
 
 
 def start(level: int = logging.INFO) -> None:
-    """Everything to standard error, one line each; the service manager keeps the time."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Discreet("%(levelname)s %(name)s: %(message)s"))
+    """Everything to standard error, one line each; the service manager keeps the time.
+
+    A thread of its own writes: eight that queue for one stream hand the interpreter round instead of answering.
+    """
+    lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    door = QueueHandler(lines)
+    door.setFormatter(Discreet("%(levelname)s %(name)s: %(message)s"))
+    door.lock = None  # the queue needs none, and waiting for one costs a turn of the interpreter each time
+    writer = QueueListener(lines, logging.StreamHandler(sys.stderr))
+    writer.start()
+    atexit.register(writer.stop)
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [door]
     root.setLevel(logging.WARNING)
     logging.getLogger("pwa").setLevel(level)
     logging.getLogger("waitress").addFilter(_WithoutPaths())
