@@ -11,14 +11,11 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from threading import Lock
-from typing import TypeVar
 
-from sqlalchemy import DateTime, Engine, Enum, MetaData, Select, create_engine, event, select
+from sqlalchemy import DateTime, Engine, Enum, MetaData, create_engine, event, select
 from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
-from werkzeug.exceptions import NotFound
 
-T = TypeVar("T")
 _PATIENCE = 5  # seconds
 _CONNECTIONS = 16  # one for each thread that serves or works, so that none is made and thrown away under load
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
@@ -95,14 +92,6 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
-
-
-def first_or_404(query: Select[tuple[T]]) -> T:
-    """The one row of `query`; `NotFound` when it is not there for this reader."""
-    row = session.scalars(query.limit(1)).first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def alive() -> bool:
