@@ -5,7 +5,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from pwa import clock
-from pwa.reports import OPEN, TRIAGE_WITHIN, Level, Report, State
+from pwa.levels import Level
+from pwa.reports import OPEN, TRIAGE_WITHIN, Report, State
 
 
 class Name(StrEnum):

@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from pwa import accounts, answers, clock, db, handling, receipts, unpacking, vault
 from pwa.accounts import Account, StaffRole
 from pwa.answers import Sort
+from pwa.levels import Level
 from pwa.receipts import Receipt
-from pwa.reports import Channel, Level, Report
+from pwa.reports import Channel, Report
 from pwa.telling import Sealer
 
 _DEMO = UUID("5a9a0000-0000-4000-8000-000000000000")

@@ -14,7 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, clocks, conflicts, db
 from pwa.accounts import Account, StaffRole
-from pwa.reports import OPEN, Addition, Kind, Level, Report, State
+from pwa.filing import Kind
+from pwa.levels import Level
+from pwa.reports import OPEN, Addition, Report, State
 from pwa.vault import Sealed
 
 TRIES_BEFORE_CLOSING = 3

@@ -11,8 +11,9 @@ from sqlalchemy import Select, Uuid, case, false, func, literal, select, tuple_,
 from pwa import access, clock, clocks, db
 from pwa.accounts import Account
 from pwa.clocks import Clock
+from pwa.filing import Kind
 from pwa.photos import Photo
-from pwa.reports import OPEN, Addition, Kind, Report, State
+from pwa.reports import OPEN, Addition, Report, State
 
 PAGE = 50
 CANDIDATES = 20

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pwa import clock
-from pwa.reports import Level
+from pwa.levels import Level
 
 QUESTIONS = ("worse", "weapon", "kill", "choked", "controls", "pregnant_or_child", "near", "threats")
 _YES = ("yes", "recent", "plan")

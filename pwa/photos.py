@@ -16,8 +16,9 @@ from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from pwa import clock, clocks, db, envelope, keyring, receipts, reports
 from pwa.envelope import Label, Unreadable
+from pwa.filing import OtherBody
 from pwa.keys import PublicKey
-from pwa.reports import OtherBody, Report
+from pwa.reports import Report
 
 KIND = "photo"
 MOST = 10

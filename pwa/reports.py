@@ -3,19 +3,17 @@
 A report and everything added to it are envelopes with a label. This module never opens one.
 """
 
-import hmac
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import clock, db, receipts
+from pwa import clock, db, filing, receipts
 from pwa.envelope import Label
+from pwa.filing import Filed, Kind
+from pwa.levels import Level
 from pwa.receipts import Receipt
 
 
@@ -30,19 +28,6 @@ class State(StrEnum):
     REOPENED = "reopened"
 
 
-class Level(StrEnum):
-    """How soon somebody must act; the order is the order of urgency."""
-
-    DARURAT = "darurat"
-    TINGGI = "tinggi"
-    SEDANG = "sedang"
-    RENDAH = "rendah"
-
-    @property
-    def rank(self) -> int:
-        return list(Level).index(self)
-
-
 UNTRIAGED_RANK = 1  # what nobody has weighed yet stands beside "tinggi"
 TRIAGE_WITHIN = timedelta(hours=24)
 OPEN = (State.RECEIVED, State.REOPENED, State.TRIAGED, State.WAITING)
@@ -53,44 +38,7 @@ class Channel(StrEnum):
     DESK = "desk"
 
 
-class Kind(StrEnum):
-    REPORT = "report"
-    ADDITION = "addition"
-    NEW_NUMBER = "new-number"
-
-
-class OtherBody(Exception):
-    """This id was already used for something else; nothing was changed."""
-
-
-class _Told:
-    """The columns every envelope has, in the clear because routing and opening need them."""
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[Kind] = mapped_column(db.words(Kind))
-    lookup: Mapped[bytes] = mapped_column(
-        LargeBinary(32)
-    )  # as the label said; the receipt's own may change later
-    kecamatan: Mapped[str | None] = mapped_column(String(8))
-    language: Mapped[str] = mapped_column(String(8))
-    danger: Mapped[bool]
-    written_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
-    schema: Mapped[int]
-    envelope: Mapped[bytes] = mapped_column(LargeBinary)
-    body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    received_at: Mapped[datetime] = mapped_column(db.UtcDateTime, default=clock.now)
-    unpacked_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime, index=True)
-    unreadable: Mapped[bool] = mapped_column(default=False)
-
-    @property
-    def label(self) -> Label:
-        return Label(
-            id=self.id, kind=self.kind, lookup=self.lookup, kecamatan=self.kecamatan, language=self.language,
-            danger=self.danger, written_at=self.written_at, schema=self.schema,
-        )  # fmt: skip
-
-
-class Report(_Told, db.Model):
+class Report(Filed, db.Model):
     """`level` is a person's word; `suggested` only what the answers point to."""
 
     __tablename__ = "report"
@@ -119,7 +67,7 @@ class Report(_Told, db.Model):
     spam_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
 
 
-class Addition(_Told, db.Model):
+class Addition(Filed, db.Model):
     """More to the same report, or word that she has taken another number."""
 
     __tablename__ = "addition"
@@ -134,30 +82,36 @@ def receive(
 ) -> Report:  # fmt: skip
     """File a report; receiving the same id again changes nothing. The caller commits.
 
-    Raises `OtherBody` for a used id with another body, `receipts.NumberTaken` for a used number.
+    Raises `filing.OtherBody` for a used id with another body, `receipts.NumberTaken` for a used number.
     """
-    if report := _already(Report, label.id, body_hash):
+    if report := filing.already(Report, label.id, body_hash):
         return report
     report = Report(
-        **_columns(label, envelope, body_hash), receipt_id=uuid4(), channel=channel, filed_by_id=filed_by,
+        **filing.columns(label, envelope, body_hash), receipt_id=uuid4(), channel=channel, filed_by_id=filed_by,
         suggested=Level.DARURAT if label.danger else None, rank=0 if label.danger else UNTRIAGED_RANK,
         due_at=clock.now() + (timedelta() if label.danger else TRIAGE_WITHIN),
     )  # fmt: skip
-    return _insert_once(report, lambda: receipts.issue(report.receipt_id, label.lookup, handover=handover))
+    return filing.insert_once(
+        report, lambda: receipts.issue(report.receipt_id, label.lookup, handover=handover)
+    )
 
 
 def add(label: Label, envelope: bytes, *, body_hash: bytes) -> Report | Addition:
     """Add to what this number already told. The caller commits.
 
     A number nobody knows starts a report of its own: refusing would lose what she wrote and tell a guesser something.
-    Raises `OtherBody`.
+    Raises `filing.OtherBody`.
     """
-    if addition := _already(Addition, label.id, body_hash) or _already(Report, label.id, body_hash):
+    if addition := filing.already(Addition, label.id, body_hash) or filing.already(
+        Report, label.id, body_hash
+    ):
         return addition
     receipt = receipts.find(label.lookup)
     if receipt is None:
         return receive(label, envelope, body_hash=body_hash)
-    addition = _insert_once(Addition(receipt_id=receipt.id, **_columns(label, envelope, body_hash)))
+    addition = filing.insert_once(
+        Addition(receipt_id=receipt.id, **filing.columns(label, envelope, body_hash))
+    )
     if label.kind == Kind.ADDITION:
         bring_forward(receipt, danger=label.danger)
     return addition
@@ -176,38 +130,3 @@ def bring_forward(receipt: Receipt, *, danger: bool = False) -> None:
         report.due_at = clock.now()
         if danger:
             report.rank = Level.DARURAT.rank
-
-
-def _already(model: type, id: UUID, body_hash: bytes):
-    table = model.__table__
-    if db.session.scalar(select(table.c.id).where(table.c.id == id)) is None:
-        return None  # nearly always, and far cheaper than to look for a whole row that is not there
-    row = db.session.get(model, id)
-    if not hmac.compare_digest(row.body_hash, body_hash):
-        raise OtherBody
-    return row
-
-
-def _insert_once(row, before: Callable[[], None] = lambda: None):
-    """Twenty identical requests at once: one inserts, the others find its row."""
-    try:
-        with db.session.begin_nested():
-            before()
-            db.session.add(row)
-    except IntegrityError:
-        if found := _already(type(row), row.id, row.body_hash):
-            return found
-        raise receipts.NumberTaken from None
-    return row
-
-
-def _columns(label: Label, envelope: bytes, body_hash: bytes) -> dict[str, object]:
-    return {
-        "id": label.id, "kind": label.kind, "lookup": label.lookup, "kecamatan": label.kecamatan, "language": label.language,
-        "danger": label.danger, "written_at": label.written_at, "schema": label.schema, "envelope": envelope,
-        "body_hash": body_hash,
-    }  # fmt: skip
-
-
-def hash_of(body: bytes) -> bytes:
-    return sha256(body).digest()

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from pwa import answers, clock, envelope, receipts, reports, site, wilayah
 from pwa.envelope import Label
+from pwa.filing import Kind
 from pwa.keys import PublicKey
 from pwa.receipts import Receipt, Stretched
-from pwa.reports import Addition, Channel, Kind, Report
+from pwa.reports import Addition, Channel, Report
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Sealer:
     def add(
         self, id: UUID, text: str, number: Stretched, *, language: str, body_key: bytes
     ) -> Report | Addition:
-        """Add to what this number told; the caller commits. Raises `reports.OtherBody`."""
+        """Add to what this number told; the caller commits. Raises `filing.OtherBody`."""
         told = {"story": text}
         label = _label(id, Kind.ADDITION, number, told, language)
         sealed = self._seal(label, {**told, "reply_key": number.reply_key.hex()})

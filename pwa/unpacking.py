@@ -13,7 +13,8 @@ from pwa import clock, conflicts, db, instrument, keyring
 from pwa.answers import ReplyKey
 from pwa.contact import SafeContact
 from pwa.envelope import Unreadable
-from pwa.reports import Addition, Kind, Report
+from pwa.filing import Kind
+from pwa.reports import Addition, Report
 
 BATCH = 50
 _HIGHEST_VERSION = 10_000

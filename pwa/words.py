@@ -5,7 +5,8 @@ from pwa.contact import Refusal
 from pwa.handling import CloseReason
 from pwa.i18n import Lazy
 from pwa.i18n import lazy_gettext as _l
-from pwa.reports import Level, State
+from pwa.levels import Level
+from pwa.reports import State
 
 LEVELS = {
     Level.DARURAT: _l("Emergency"),

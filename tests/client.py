@@ -5,7 +5,18 @@ import re
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-RESIDENT = {"/", "/cerita", "/temu", "/kabar", "/kota", "/kontak", "/keluar", "/bahasa", "/tentang-data", "/coba"}
+RESIDENT = {
+    "/",
+    "/cerita",
+    "/temu",
+    "/kabar",
+    "/kota",
+    "/kontak",
+    "/keluar",
+    "/bahasa",
+    "/tentang-data",
+    "/coba",
+}
 _TELLING = re.compile(
     "lapor|report|kekerasan|violence|korban|victim|kasus|case|cerita|story|aduan|sealed", re.I
 )

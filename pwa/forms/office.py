@@ -18,7 +18,7 @@ from pwa.forms.base import Form, OneOf, PastDay, at_most
 from pwa.handling import CloseReason
 from pwa.i18n import gettext
 from pwa.i18n import lazy_gettext as _l
-from pwa.reports import Level
+from pwa.levels import Level
 
 ANSWER_LENGTH = 2_000
 REASON_LENGTH = 500

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, current_app, g, request, session, url_for
 from werkzeug.datastructures import MultiDict
 
-from pwa import audit, db, i18n, logins, receipts, reports, room, stash
+from pwa import audit, db, filing, i18n, logins, receipts, room, stash
 from pwa.forms.desk import DeskForm
 from pwa.htmx import page, see
 from pwa.reports import Channel
@@ -53,7 +53,7 @@ def _file(form: DeskForm, id: UUID) -> None:
             id, form.told, number, language=i18n.current().folder, body_key=session.key, channel=Channel.DESK,
             filed_by=g.account.id,
         )  # fmt: skip
-    except (reports.OtherBody, receipts.NumberTaken):
+    except (filing.OtherBody, receipts.NumberTaken):
         return _keep_typed(str(uuid4()), changed=True)
     audit.record("filed-at-desk", by=g.account, kind="report", object_id=report.id)
     return stash.keep(session.key, _PAGE, {"number": number, "danger": report.danger, "report_id": str(id)})

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnprocessableEntity
 
-from pwa import db, letter, receipts, reports
-from pwa.reports import Kind
+from pwa import db, filing, letter, receipts, reports
+from pwa.filing import Kind
 
 bp = Blueprint("letters", __name__)
 
@@ -19,9 +19,9 @@ def receive() -> Response:
     body = request.get_data(cache=False)
     try:
         label, sealed = letter.read(body)
-        _FILED_BY[label.kind](label, sealed, body_hash=reports.hash_of(body))
+        _FILED_BY[label.kind](label, sealed, body_hash=filing.hash_of(body))
         db.session.commit()
-    except (letter.NotALetter, KeyError, reports.OtherBody, receipts.NumberTaken):
+    except (letter.NotALetter, KeyError, filing.OtherBody, receipts.NumberTaken):
         db.session.rollback()
         raise UnprocessableEntity from None
     return jsonify(receipt=str(label.id))

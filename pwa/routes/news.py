@@ -9,14 +9,14 @@ from flask import Blueprint, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import UnprocessableEntity
 
-from pwa import answers, db, i18n, letter, limits, receipts, reports, stash, visitor
+from pwa import answers, db, filing, i18n, letter, limits, receipts, reports, stash, visitor
+from pwa.filing import Kind
 from pwa.forms.base import Form, at_most
 from pwa.forms.story import STORY_LENGTH
 from pwa.htmx import page, see
 from pwa.i18n import gettext
 from pwa.i18n import lazy_gettext as _l
 from pwa.receipts import Stretched
-from pwa.reports import Kind
 
 bp = Blueprint("news", __name__, url_prefix="/kabar")
 
@@ -122,7 +122,7 @@ def _add(key: bytes, kept: dict, form: AdditionForm) -> None:
     sealer = current_app.config["SEALER"]
     try:
         sealer.add(_id(), form.story.data, number, language=i18n.current().folder, body_key=key)
-    except reports.OtherBody:
+    except filing.OtherBody:
         sealer.add(uuid4(), form.story.data, number, language=i18n.current().folder, body_key=key)
     stash.forget(key, "kabar/tambah")
     return _open(key, number, notice="added")
@@ -158,9 +158,9 @@ def _move(key: bytes, kept: dict) -> None:
         raise UnprocessableEntity
     if receipt:
         try:
-            reports.add(label, sealed, body_hash=reports.hash_of(body))
+            reports.add(label, sealed, body_hash=filing.hash_of(body))
             answers.move(receipt, sha256(fresh).digest(), boxes)
-        except (answers.Incomplete, reports.OtherBody):
+        except (answers.Incomplete, filing.OtherBody):
             db.session.rollback()
             raise UnprocessableEntity from None
     stash.keep(key, "kabar", {"lookup_id": fresh.hex()})

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnprocessableEntity
 
-from pwa import db, i18n, letter, limits, photos, pictures, reports, stash, visitor
+from pwa import db, filing, i18n, letter, limits, photos, pictures, stash, visitor
 from pwa.htmx import see
 
 bp = Blueprint("photos", __name__)
@@ -32,9 +32,9 @@ def receive() -> Response:
         label, sealed = letter.read(body)
         if not photos.is_label(label):
             raise letter.NotALetter
-        photos.receive(label, sealed, body_hash=reports.hash_of(body), room=_has_room())
+        photos.receive(label, sealed, body_hash=filing.hash_of(body), room=_has_room())
         db.session.commit()
-    except (letter.NotALetter, reports.OtherBody):
+    except (letter.NotALetter, filing.OtherBody):
         db.session.rollback()
         raise UnprocessableEntity from None
     except (photos.TooMany, photos.NoRoom) as trouble:
@@ -78,7 +78,7 @@ def _put(content: bytes, lookup: bytes, body_hash: bytes) -> None:
     how = {"language": language, "body_hash": body_hash, "room": _has_room()}
     try:
         photos.put(_id(), content, lookup, key, **how)
-    except reports.OtherBody:
+    except filing.OtherBody:
         photos.put(uuid4(), content, lookup, key, **how)
 
 

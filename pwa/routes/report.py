@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
-from pwa import db, i18n, receipts, reports, stash, visitor
+from pwa import db, filing, i18n, receipts, stash, visitor
 from pwa.forms.story import ChildForm, ProxyForm, StoryForm, Told
 from pwa.htmx import page, see
 from pwa.visitor import Visitor
@@ -74,7 +74,7 @@ def _tell(teller: Visitor) -> None:
         report = current_app.config["SEALER"].tell(
             id, told, number, language=i18n.current().folder, body_key=teller.key
         )
-    except (reports.OtherBody, receipts.NumberTaken):
+    except (filing.OtherBody, receipts.NumberTaken):
         fresh = _typed(request.form, notice="changed", checked=False) | {"id": str(uuid4())}
         return stash.keep(teller.key, "cerita", fresh)
     return stash.keep(teller.key, "cerita", {"number": number, "danger": report.danger})

@@ -43,8 +43,9 @@ from pwa.forms.office import (
 from pwa.handling import Triage
 from pwa.htmx import go, page
 from pwa.inbox import Tab
+from pwa.levels import Level
 from pwa.receipts import Receipt
-from pwa.reports import Level, Report
+from pwa.reports import Report
 
 bp = Blueprint("triage", __name__, url_prefix="/kantor/laporan")
 bp.before_request(logins.guard(*room.STAFF))

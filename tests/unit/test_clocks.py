@@ -7,7 +7,8 @@ import time_machine
 
 from pwa import clock, clocks
 from pwa.clocks import Name
-from pwa.reports import Level, Report, State
+from pwa.levels import Level
+from pwa.reports import Report, State
 
 FRIDAY = datetime(2026, 11, 20, 3, tzinfo=UTC)  # ten in the morning in Serang
 

@@ -26,7 +26,8 @@ from pwa import (
 from pwa.answers import Sort
 from pwa.contact import Refusal, SafeContact
 from pwa.handling import CloseReason, ManajerOnly, ReasonNeeded, TriesNeeded, WrongStage
-from pwa.reports import OPEN, Level, Report, State
+from pwa.levels import Level
+from pwa.reports import OPEN, Report, State
 from tests.factories import a_report, an_account
 
 ANY_TIME = SafeContact.of({"way": "phone", "number": "0812 3456 7890"})

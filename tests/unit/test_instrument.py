@@ -7,7 +7,7 @@ import time_machine
 
 from pwa import clock, instrument
 from pwa.instrument import QUESTIONS, Facts, suggest
-from pwa.reports import Level
+from pwa.levels import Level
 
 ALL_NO = dict.fromkeys(QUESTIONS, "no")
 CALM = Facts(danger=False, child=False, lives_with=False, sexual=False)

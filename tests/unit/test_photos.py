@@ -15,19 +15,20 @@ from pwa import (
     clock,
     db,
     envelope,
+    filing,
     keyring,
     keys,
     photos,
     pictures,
     receipts,
-    reports,
     spam,
     telling,
     unpacking,
 )
 from pwa.envelope import Label, Unreadable
+from pwa.filing import OtherBody
 from pwa.photos import NoRoom, Photo, TooMany
-from pwa.reports import OtherBody, State
+from pwa.reports import State
 from pwa.vault import Locked
 from tests.factories import a_report, an_account
 from tests.house import everything_in
@@ -287,7 +288,7 @@ def test_the_largest_photo_we_make_fits_into_a_letter(office):
     sealed = envelope.seal_file(label, bytes(pictures.LARGEST), key.id, key.key)
     assert len(label.canonical()) + 2 + len(sealed) <= photos.LARGEST
     assert envelope.key_id_of(sealed) == key.id
-    assert reports.hash_of(sealed)
+    assert filing.hash_of(sealed)
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])

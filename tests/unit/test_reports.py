@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from pwa import clock, db, receipts, reports
+from pwa import clock, db, filing, receipts, reports
 from pwa.envelope import SCHEMA, Label
+from pwa.filing import Kind, OtherBody
+from pwa.levels import Level
 from pwa.receipts import NumberTaken, Receipt
-from pwa.reports import Addition, Kind, Level, OtherBody, Report, State
+from pwa.reports import Addition, Report, State
 
 AT_ONCE = 20
 
@@ -24,13 +26,13 @@ def a_label(**parts) -> Label:
 
 
 def received(label: Label, body: bytes = b"body") -> Report:
-    report = reports.receive(label, b"sealed " + body, body_hash=reports.hash_of(body))
+    report = reports.receive(label, b"sealed " + body, body_hash=filing.hash_of(body))
     db.session.commit()
     return report
 
 
 def added(label: Label, body: bytes = b"more") -> Report | Addition:
-    row = reports.add(label, b"sealed " + body, body_hash=reports.hash_of(body))
+    row = reports.add(label, b"sealed " + body, body_hash=filing.hash_of(body))
     db.session.commit()
     return row
 

@@ -8,10 +8,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from pwa import answers, clock, conflicts, db, envelope, keys, receipts, reports, telling, unpacking
+from pwa import answers, clock, conflicts, db, envelope, filing, keys, receipts, reports, telling, unpacking
 from pwa.answers import ReplyKey
 from pwa.envelope import Label
-from pwa.reports import Addition, Level, Report
+from pwa.levels import Level
+from pwa.reports import Addition, Report
 from tests.factories import a_report, an_account
 
 JUNK = [None, True, 7, -1, 10**30, 1.5, "", "x" * 300, "\ud800", [], ["yes"], [[1]], {}, {"a": []}]
@@ -32,7 +33,7 @@ def a_letter(office, told: dict, kind: str = "report", lookup: bytes | None = No
     inside = envelope._pad(json.dumps(told).encode())
     sealed = envelope.seal_bytes(inside, label.canonical(), public.id, public.key)
     into = reports.add if kind == "addition" else reports.receive
-    into(label, sealed, body_hash=reports.hash_of(sealed))
+    into(label, sealed, body_hash=filing.hash_of(sealed))
     db.session.commit()
     return label
 

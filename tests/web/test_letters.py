@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from pwa import clock, db, envelope, keyring, receipts, reports
+from pwa import clock, db, envelope, filing, keyring, receipts
 from pwa.envelope import Label
 from pwa.letter import LARGEST
 from pwa.receipts import Receipt
@@ -184,4 +184,4 @@ def test_the_office_is_told_of_a_letter_that_does_not_open_and_keeps_it(app, cli
     assert post(client, bytes(body)).status_code == 200
     unpacking.unpack_arrived()
     assert db.session.get(Report, label.id).unreadable
-    assert reports.hash_of(bytes(body)) == db.session.get(Report, label.id).body_hash
+    assert filing.hash_of(bytes(body)) == db.session.get(Report, label.id).body_hash

@@ -9,7 +9,8 @@ from sqlalchemy import event, text
 
 from pwa import answers, conflicts, db, handling, keys, receipts, telling, unpacking
 from pwa.inbox import PAGE
-from pwa.reports import Level, Report, State
+from pwa.levels import Level
+from pwa.reports import Report, State
 from tests import factories
 from tests.factories import an_account
 

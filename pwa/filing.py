@@ -1,0 +1,94 @@
+"""What every sealed letter becomes at rest: the columns it needs in the clear, and how it is kept exactly once."""
+
+import hmac
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, String, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pwa import clock, db, receipts
+from pwa.envelope import Label
+
+
+class Kind(StrEnum):
+    REPORT = "report"
+    ADDITION = "addition"
+    NEW_NUMBER = "new-number"
+    VISIT = "visit"
+    REPLY = "reply"
+
+
+class OtherBody(Exception):
+    """This id was already used for something else; nothing was changed."""
+
+
+class Filed:
+    """The columns every envelope has, in the clear because routing and opening need them."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(db.words(Kind))
+    lookup: Mapped[bytes] = mapped_column(
+        LargeBinary(32)
+    )  # as the label said; the receipt's own may change later
+    kecamatan: Mapped[str | None] = mapped_column(String(8))
+    language: Mapped[str] = mapped_column(String(8))
+    danger: Mapped[bool]
+    written_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    schema: Mapped[int]
+    envelope: Mapped[bytes] = mapped_column(LargeBinary)
+    body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    received_at: Mapped[datetime] = mapped_column(db.UtcDateTime, default=clock.now)
+    unpacked_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime, index=True)
+    unreadable: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def label(self) -> Label:
+        return Label(
+            id=self.id, kind=self.kind, lookup=self.lookup, kecamatan=self.kecamatan, language=self.language,
+            danger=self.danger, written_at=self.written_at, schema=self.schema,
+        )  # fmt: skip
+
+
+Row = TypeVar("Row", bound=Filed)
+
+
+def columns(label: Label, envelope: bytes, body_hash: bytes) -> dict[str, object]:
+    return {
+        "id": label.id, "kind": label.kind, "lookup": label.lookup, "kecamatan": label.kecamatan, "language": label.language,
+        "danger": label.danger, "written_at": label.written_at, "schema": label.schema, "envelope": envelope,
+        "body_hash": body_hash,
+    }  # fmt: skip
+
+
+def already(model: type[Row], id: UUID, body_hash: bytes) -> Row | None:
+    """What was filed under this id before. Raises `OtherBody`."""
+    table = model.__table__
+    if db.session.scalar(select(table.c.id).where(table.c.id == id)) is None:
+        return None  # nearly always, and far cheaper than to look for a whole row that is not there
+    row = db.session.get(model, id)
+    if not hmac.compare_digest(row.body_hash, body_hash):
+        raise OtherBody
+    return row
+
+
+def insert_once(row: Row, before: Callable[[], None] = lambda: None) -> Row:
+    """Twenty identical requests at once: one inserts, the others find its row."""
+    try:
+        with db.session.begin_nested():
+            before()
+            db.session.add(row)
+    except IntegrityError:
+        if found := already(type(row), row.id, row.body_hash):
+            return found
+        raise receipts.NumberTaken from None
+    return row
+
+
+def hash_of(body: bytes) -> bytes:
+    return sha256(body).digest()
