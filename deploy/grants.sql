@@ -25,6 +25,7 @@ GRANT SELECT (id, receipt_id, body_hash), INSERT ON photo TO sapa_public;
 GRANT UPDATE (state, due_at, spam_at, spam_by_id, spam_confirmed_by_id) ON report TO sapa_public;
 GRANT SELECT (id, receipt_id, sort, box, by_id, at, seen_at), UPDATE (box, seen_at) ON answer TO sapa_public;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stash, limit_counter TO sapa_public;
+GRANT SELECT (id, subject, to_id, lookup, path, state), INSERT, UPDATE (state) ON alert TO sapa_public;
 
 -- The office: everything, but what is in the audit stays as it was written.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sapa_office;

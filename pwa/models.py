@@ -10,6 +10,7 @@ from pwa import (  # noqa: F401
     limits,
     logins,
     photos,
+    push,
     receipts,
     reports,
     site,
