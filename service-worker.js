@@ -1,16 +1,97 @@
-/* No page registers a worker yet. Whatever worker of ours a phone may still hold takes itself away:
-   it empties this site's caches and unregisters. Nothing is fetched, kept or shown. */
+/* The worker of a phone of one's own. It keeps pages made for nobody and the files they need, answers from them when there
+   is no signal, and sends what waits, sealed, when there is one again.
 
-const moveInAtOnce = () => self.skipWaiting()
+   It never answers, rebuilds or keeps a POST, never keeps a page that was made for somebody, and never takes over under
+   somebody who is typing. The server writes one line above this one: KEPT = {version, pages, languages, files, outbox}. */
 
-const forgetCaches = async () => {
-  for (const name of await caches.keys()) await caches.delete(name)
+importScripts(KEPT.outbox)
+
+const SHELL = `kota-${KEPT.version}`
+
+// Keeping
+
+const addressOf = (path, language) => `/luring/${language}${path}`
+
+const savesData = () => Boolean(self.navigator.connection?.saveData)
+
+// On a dear link only the language she reads is fetched; the other comes when she asks for it.
+const languagesToKeep = async () => (savesData() ? [await outbox.language() ?? KEPT.languages[0]] : KEPT.languages)
+
+const wanted = async () => {
+  const languages = await languagesToKeep()
+  return [...KEPT.files, ...languages.flatMap((language) => KEPT.pages.map((path) => addressOf(path, language)))]
 }
 
-const takeLeave = async () => {
-  await forgetCaches()
-  await self.registration.unregister()
+// A sign-in page of some other network answers 200 to everything; only what says that it may be kept is kept.
+const fetchToKeep = async (url) => {
+  const answer = await fetch(new Request(url, { cache: "reload", credentials: "omit", redirect: "error" }))
+  if (!answer.ok || answer.headers.get("X-Offline") !== "public") throw new TypeError("not to be kept")
+  return answer
 }
 
-self.addEventListener("install", moveInAtOnce)
-self.addEventListener("activate", (event) => event.waitUntil(takeLeave()))
+// All or nothing: half a shell would be worse than none.
+const keepShell = async () => {
+  const urls = await wanted()
+  const answers = await Promise.all(urls.map(fetchToKeep))
+  const cache = await caches.open(SHELL)
+  await Promise.all(answers.map((answer, place) => cache.put(urls[place], answer)))
+}
+
+const forgetOldShells = async () => {
+  for (const name of await caches.keys()) if (name !== SHELL) await caches.delete(name)
+}
+
+// Answering
+
+const kept = async (url) => (await caches.open(SHELL)).match(url)
+
+const keptPage = async (path) => {
+  const language = await outbox.language().catch(() => null)
+  for (const each of [language, ...KEPT.languages]) {
+    const page = each && (await kept(addressOf(path, each)))
+    if (page) return page
+  }
+  return undefined
+}
+
+const pageFirst = async (request, path) => (await keptPage(path)) ?? fetch(request)
+
+const PATIENCE = 8_000
+
+const tooLong = () => new Promise((_, reject) => { setTimeout(reject, PATIENCE, new TypeError("no signal")) })
+
+// What was answered lives on the server: ask there first, and say honestly when there is no signal.
+const signalFirst = async (request, path) => {
+  const page = await keptPage(path)
+  if (!page) return fetch(request)
+  return Promise.race([fetch(request), tooLong()]).catch(() => page)
+}
+
+const fileFirst = async (request, path) => (await kept(path)) ?? fetch(request)
+
+const howToAnswer = ({ pathname, search }) => {
+  if (search) return null
+  if (KEPT.files.includes(pathname)) return fileFirst
+  if (pathname === "/kabar") return signalFirst
+  return KEPT.pages.includes(pathname) ? pageFirst : null
+}
+
+const answer = (event) => {
+  const url = new URL(event.request.url)
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) return
+  const how = howToAnswer(url)
+  if (how) event.respondWith(how(event.request, url.pathname))
+}
+
+// Sending what waits: an item that could not go makes the browser try again later.
+
+const sendWhatWaits = async () => {
+  const left = await outbox.flush()
+  if (left) throw new Error("still waiting")
+}
+
+self.addEventListener("install", (event) => { event.waitUntil(keepShell()) })
+self.addEventListener("activate", (event) => { event.waitUntil(forgetOldShells().then(() => self.clients.claim())) })
+self.addEventListener("fetch", answer)
+self.addEventListener("sync", (event) => { if (event.tag === "k") event.waitUntil(sendWhatWaits()) })
+self.addEventListener("message", (event) => { if (event.data === "move in") self.skipWaiting() })

@@ -19,6 +19,7 @@ from pwa import (
     pages,
     receipts,
     security,
+    shell,
     site,
     values,
     vault,
@@ -37,6 +38,7 @@ from pwa.routes import (
     language,
     letters,
     news,
+    offline,
     photos,
     reach,
     report,
@@ -83,6 +85,7 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
     assets.serve(app, static)
     if settings.role.serves_residents:
         app.wsgi_app = pages.Pages(app.wsgi_app, settings)
+    app.extensions["shell"] = shell.Shell(app, settings, static)
     _warm_up()
     return app
 
@@ -90,7 +93,7 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
 def _rooms(settings: Settings) -> tuple:
     residents = RESIDENT_ROOMS if settings.role.serves_residents else ()
     office = OFFICE_ROOMS if settings.role.serves_office else ()
-    return (system.bp, language.bp, *residents, *office)
+    return (system.bp, offline.bp, language.bp, *residents, *office)
 
 
 def _load_keys(app: Flask, passphrase: bytes | None) -> None:

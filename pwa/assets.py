@@ -22,6 +22,7 @@ BUNDLES = {
     "sapa.js": (
         "exit.js",
         "curtain.js",
+        "phone.js",
         "swap.js",
         "seal.js",
         "number.js",
@@ -30,6 +31,8 @@ BUNDLES = {
         "news.js",
         "photo.js",
     ),
+    "own.js": ("own.js", "waiting.js"),
+    "outbox.js": ("outbox.js",),
     "petugas.js": ("vendor/htmx.min.js", "office.js"),
 }
 _COMPRESSED = {".js", ".css", ".svg", ".json"}
@@ -97,3 +100,4 @@ def _write_compressed(path: Path, content: bytes) -> None:
 def _file_headers(headers, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["X-Offline"] = "public"

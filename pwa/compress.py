@@ -8,7 +8,7 @@ import gzip
 import brotli
 from flask import Flask, Response, request
 
-OPEN_PAGES = {"home", "report", "news", "system", None}  # None: pages of no room, such as 404
+OPEN_PAGES = {"home", "report", "news", "offline", "system", None}  # None: pages of no room, such as 404
 WORTH_IT = 500
 _BROTLI_QUALITY = 5
 _GZIP_LEVEL = 6

@@ -42,6 +42,7 @@ class Settings:
     trusted_proxy: str | None = None
     photos_free_mb: int = 1024
     receipt_rounds: int = 210_000
+    worker_gone: bool = False
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
@@ -62,6 +63,7 @@ class Settings:
             office_key_dir=Path(environ.get("PWA_OFFICE_KEY_DIR") or key_dir / "office").resolve(),
             trusted_proxy=environ.get("PWA_TRUSTED_PROXY") or None,
             photos_free_mb=_number(environ, "PWA_PHOTOS_FREE_MB", "1024", low=0, high=1_000_000),
+            worker_gone=_worker_gone(environ),
         )
 
     @property
@@ -78,6 +80,13 @@ def _role(environ: Mapping[str, str]) -> Role:
         return Role(environ.get("PWA_ROLE") or "all")
     except ValueError:
         raise BadSetting(f"PWA_ROLE must be one of {', '.join(Role)}.") from None
+
+
+def _worker_gone(environ: Mapping[str, str]) -> bool:
+    text = environ.get("PWA_WORKER") or "on"
+    if text not in ("on", "gone"):
+        raise BadSetting("PWA_WORKER must be on, or gone to take it off every phone.")
+    return text == "gone"
 
 
 def _number(environ: Mapping[str, str], name: str, default: str, *, low: int, high: int) -> int:

@@ -21,7 +21,7 @@ EVERYBODY = set(ROLES)
 SIGNED_IN = EVERYBODY - {NOBODY}
 _INTAKE = {"penerima", "manajer"}
 ROOMS = {
-    None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY,
+    None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY, "offline": EVERYBODY,
     "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
     "triage": _INTAKE, "reach": _INTAKE, "attachments": _INTAKE, "closing": _INTAKE, "desk": _INTAKE, "admin": {"admin"},
 }  # fmt: skip
@@ -141,6 +141,7 @@ def a_house(app) -> House:
         "/kelola/pengguna/<uuid:id>": other,
         "/kelola/undangan/<uuid:id>": invitation.id, "/undangan/<token>": token,
         "/icons/<name>": "icon-192.png", "/maaf/<int:status>": 503,
+        "/luring/<language>/<path:page>": "id/cerita", "/luring/<language>/": "id/",
     }  # fmt: skip
     db.session.remove()
     return House(app, ids, people, number, report)

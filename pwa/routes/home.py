@@ -44,6 +44,14 @@ def leave():
     return visitor.end(_forget(make_response("", 204)))
 
 
+@bp.post("/hapus-jejak")
+def erase():
+    """Asked by fetch only: on a page that a worker answers, this header would hang the tab."""
+    response = visitor.end(_forget(make_response("", 204)))
+    response.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    return response
+
+
 def _forget(response: Response) -> Response:
     if left := visitor.leaving():
         stash.forget(left.key, "cerita", "kabar", "kabar/tambah")

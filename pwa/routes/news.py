@@ -36,7 +36,9 @@ class AdditionForm(Form):
 def show():
     kept = stash.fetch(visitor.current().key, "kabar") or {}
     if "lookup_id" not in kept:
-        return page("news/ask.html", typed=kept.get("typed", ""), error=kept.get("error"))
+        return page(
+            "news/ask.html", typed=kept.get("typed", ""), error=kept.get("error"), form=AdditionForm()
+        )
     receipt = receipts.find(_lookup(kept))
     typed = stash.fetch(visitor.current().key, "kabar/tambah") or {}
     form = AdditionForm(story=typed.get("story", ""))

@@ -34,14 +34,6 @@ def manifest() -> Response:
     return _kept_for_a_day((places.ROOT / "manifest.json").read_bytes(), "application/manifest+json")
 
 
-@bp.get("/service-worker.js")
-def service_worker() -> Response:
-    """Never from a cache: a worker that must go has to be replaceable at once."""
-    response = Response((places.ROOT / "service-worker.js").read_bytes(), mimetype="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
-
-
 @bp.get("/favicon.ico")
 def favicon() -> Response:
     return _picture("favicon.ico")

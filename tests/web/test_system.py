@@ -96,23 +96,10 @@ def test_nothing_but_pictures_is_served_beside_the_pictures(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_the_worker_is_never_taken_from_a_cache(client):
-    answer = client.get("/service-worker.js")
-    assert answer.mimetype == "text/javascript"
-    assert answer.headers["Cache-Control"] == "no-cache"
-
-
-def test_the_worker_only_takes_its_leave(client):
-    source = client.get("/service-worker.js").get_data(as_text=True)
-    assert "unregister" in source
-    assert "caches.delete" in source
-    assert '"fetch"' not in source
-
-
 def test_search_engines_are_asked_to_stay_away(client):
     assert client.get("/robots.txt").get_data(as_text=True) == "User-agent: *\nDisallow: /\n"
 
 
 def test_files_at_the_root_cost_no_cookie(client):
-    for path in ("/healthz", "/manifest.json", "/service-worker.js", "/favicon.ico", "/robots.txt"):
+    for path in ("/healthz", "/manifest.json", "/favicon.ico", "/robots.txt"):
         assert "Set-Cookie" not in client.get(path).headers

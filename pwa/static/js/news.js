@@ -7,9 +7,25 @@
   const open = async (form) => {
     const digits = form.querySelector("[name=number]").value.replace(/\D/g, "")
     if (!sapa.isNumber(digits)) return sapa.say(form, "number")
-    sapa.keys = await sapa.stretch(digits, sapa.siteOf())
-    return sapa.post("/kabar", { lookup_id: sapa.hex(sapa.keys.lookupId) })
+    const keys = await sapa.stretch(digits, sapa.siteOf())
+    sapa.keys = keys
+    return look().catch((error) => withoutSignal(error, keys))
   }
+
+  const look = () => sapa.post("/kabar", { lookup_id: sapa.hex(sapa.keys.lookupId) })
+
+  // On a phone of one's own the number opens what waits here, and says honestly that answers need a signal.
+  const withoutSignal = async (error, keys) => {
+    if (error.status || !(await sapa.own)) throw error
+    if (!document.getElementById("tanpa-sinyal")) await sapa.turnTo("/kabar")
+    sapa.keys = keys
+    const main = document.querySelector("main")
+    main.replaceChildren(document.getElementById("tanpa-sinyal").content.cloneNode(true))
+    main.querySelector("h1").focus()
+    showWaiting()
+  }
+
+  const showWaiting = async () => (await sapa.own)?.showWaiting(sapa.hex(sapa.keys.lookup))
 
   const add = (form) => {
     const told = sapa.told(form)
@@ -17,10 +33,11 @@
     if (!sapa.check(form)) return sapa.say(form, "wrong")
     const inside = { ...told, reply_key: sapa.hex(sapa.keys.replyKey) }
     const seal = async () => ({ letter: await sapa.letter(sapa.siteOf(), "addition", sapa.keys.lookup, inside) })
-    return sapa.send(form, seal, () => {
+    return sapa.send(form, seal, (_, kept) => {
       form.reset()
       delete form.dataset.typed
-      sapa.say(form, "added")
+      sapa.say(form, kept ? "kept" : "added")
+      if (kept) showWaiting()
     })
   }
 
@@ -71,9 +88,10 @@
       lastElementChild.textContent = await sapa.openAnswer(sapa.keys.replyKey, dataset.answer, dataset.box)
     }
     if (fresh) showFresh()
+    showWaiting()
   }
 
   document.addEventListener("sapa:shown", unlock)
   document.addEventListener("DOMContentLoaded", unlock)
-  Object.assign(sapa.tell, { open, addition: add, number: changeNumber })
+  Object.assign(sapa.tell, { open, look, addition: add, number: changeNumber })
 }

@@ -44,10 +44,13 @@
   // A number that has not been written down yet is as dear as a half-written form.
   const isDear = () => Boolean(document.querySelector("form[data-typed], [data-keep]"))
 
+  // The exit takes the cookie that remembers a language; the page itself still knows it.
+  const spoken = () => ({ "Accept-Language": document.documentElement.lang })
+
   const go = async (path) => {
     const now = { lang: document.documentElement.lang, exit: document.getElementById("keluar").text, parts: shown() }
     if (isDear()) kept.set(here, now)
-    const next = kept.get(path) ?? (await read(await fetch(path, { signal: sapa.gone })))
+    const next = kept.get(path) ?? (await read(await fetch(path, { signal: sapa.gone, headers: spoken() })))
     kept.delete(path)
     put(next, path)
   }
@@ -59,7 +62,7 @@
 
   const post = async (url, body) => {
     const sent = body instanceof FormData && body.has("photo") ? body : new URLSearchParams(body)
-    const answer = await fetch(url, { method: "POST", body: sent, signal: sapa.gone })
+    const answer = await fetch(url, { method: "POST", body: sent, signal: sapa.gone, headers: spoken() })
     if (!answer.ok) throw Object.assign(new TypeError("not taken"), { status: answer.status })
     return answer
   }
@@ -72,7 +75,10 @@
 
   // Only the choice is sent; what was typed never leaves the phone before "send".
   const speak = async (language) => {
-    const next = await read(await post("/bahasa", { language, back: here }))
+    const kept = await (await sapa.own)?.speak(language, here)
+    const asked = post("/bahasa", { language, back: here })
+    if (kept) asked.catch(() => {}) // the phone speaks it already; the server hears of it when it can
+    const next = await read(kept ?? (await asked))
     carry(document.querySelector("main"), next.parts[0])
     Object.assign(next.parts[0].querySelector("form")?.dataset ?? {}, dataOf(document.querySelector("main form")))
     put(next, here)
@@ -84,6 +90,8 @@
     return sapa.post(form.getAttribute("action"), new FormData(form, submitter))
   }
 
+  sapa.turnTo = go
+  sapa.isDear = isDear
   sapa.forgetKept = () => { kept.clear() }
   sapa.keepsTyped = () => kept.size > 0
 

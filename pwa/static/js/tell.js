@@ -11,12 +11,15 @@
     }
   }
 
+  // By this phone's own clock, however wrong it is: how long ago this was written.
+  const waited = ({ at }) => String(Math.max(0, Math.round((Date.now() - at) / 1000)))
+
   // A captive portal answers 200 to everything; only our own id in the answer is a receipt.
   const post = async (letter) => {
     const stop = new AbortController()
     const timer = setTimeout(() => { stop.abort() }, TOO_LONG)
     try {
-      const answer = await fetch("/kirim", { method: "POST", body: letter.bytes, signal: stop.signal, headers: { "Content-Type": "application/octet-stream" } })
+      const answer = await fetch("/kirim", { method: "POST", body: letter.bytes, signal: stop.signal, headers: { "Content-Type": "application/octet-stream", "X-Waited": waited(letter) } })
       if (answer.status === 413 || answer.status === 422) throw new Refused()
       return answer.ok && (await answer.json()).receipt === letter.id
     } finally {
@@ -65,7 +68,7 @@
     const kecamatan = /^\d\d\.\d\d\.\d\d/.exec(told.area ?? "")?.[0] ?? "-"
     const written = Math.floor(Date.now() / 1000)
     const label = ["saling-sapa/1", id, kind, sapa.hex(lookup), kecamatan, site.language, told.danger === "yes" ? "ya" : "tidak", written, 1]
-    return { id, bytes: await sapa.seal(site.office, label, told) }
+    return { id, lookup: sapa.hex(lookup), at: Date.now(), bytes: await sapa.seal(site.office, label, told) }
   }
 
   const newId = () => {
@@ -75,7 +78,17 @@
     return sapa.hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
   }
 
-  // Nothing can be changed in a text that is already on its way; `done` runs with our receipt in hand.
+  // A phone of one's own keeps it first, and sends it whenever it can; true once it is safely kept.
+  const isKept = async (form, letter) => {
+    const own = letter.post ? null : await sapa.own
+    if (!own) return false
+    return own.keep(letter).then(() => true, () => {
+      form.querySelector("[data-not-kept]").hidden = false
+      return false
+    })
+  }
+
+  // Nothing can be changed in a text that is already on its way; `done` runs when it is received, or safely kept.
   const send = async (form, seal, done) => {
     const fields = [...form.querySelectorAll("fieldset, input, textarea, select"), ...document.querySelectorAll("[name=language]")]
     const lock = (locked) => { for (const field of fields) field.toggleAttribute("inert", locked) }
@@ -85,8 +98,9 @@
     say(form, "sealing")
     try {
       const sealed = await seal()
-      await deliver(form, sealed.letter)
-      done(sealed)
+      const kept = await isKept(form, sealed.letter)
+      if (!kept) await deliver(form, sealed.letter)
+      done(sealed, kept)
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       say(form, error.state)
@@ -106,11 +120,12 @@
       const { lookup, replyKey } = await sapa.stretch(number, site)
       const inside = { ...told, variant: form.dataset.variant, reply_key: sapa.hex(replyKey) }
       return { letter: await letter(site, "report", lookup, inside) }
-    }, () => { showReceipt(number, told.danger === "yes") })
+    }, (sealed, kept) => { showReceipt(number, told.danger === "yes", kept && sealed.letter.id) })
   }
 
-  const showReceipt = (number, danger) => {
+  const showReceipt = (number, danger, keptId) => {
     const page = document.getElementById("terkirim").content.cloneNode(true)
+    if (keptId) mark(page, keptId)
     sapa.fillNumber(page, number)
     page.querySelector("input[name=number]").value = number
     if (!danger) page.querySelector(".now").remove()
@@ -123,11 +138,24 @@
     scrollTo(0, 0)
   }
 
+  // "Kept on this phone" and "received" are different words; which one is true now is said by waiting.js.
+  const mark = (page, id) => {
+    const receipt = page.querySelector("[data-receipt]")
+    receipt.dataset.letterId = id
+    for (const each of receipt.querySelectorAll("[data-when]")) each.hidden = each.dataset.when !== "kept"
+  }
+
   sapa.fillNumber = (part, number) => {
     part.querySelector("#nomor").textContent = sapa.grouped(number)
     part.querySelector(".order").textContent = sapa.asOrderNumber(number)
   }
 
+  // The number has been seen; what the server may keep of it, it forgets by itself.
+  const another = () => {
+    document.querySelector("[data-keep]")?.removeAttribute("data-keep")
+    return sapa.turnTo("/cerita")
+  }
+
   Object.assign(sapa, { siteOf, letter, send, say, Refused })
-  sapa.tell = { report: tell }
+  sapa.tell = { report: tell, another }
 }

@@ -1,0 +1,96 @@
+"""What a phone of one's own keeps to work without signal: pages made for nobody, and the files they need.
+
+A page of the shell has no cookie, no id and nothing of any visitor in it. Its version changes with every byte of what is
+kept, so a phone never shows half of an old page and half of a new one.
+"""
+
+import json
+import re
+from contextvars import Context
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Lock
+from wsgiref.types import WSGIApplication
+
+from werkzeug.test import Client
+
+from pwa import clock, i18n, places
+from pwa.assets import Assets
+from pwa.i18n import Language
+from pwa.settings import Settings
+
+PATHS = ("/", "/cerita", "/cerita/sederhana", "/cerita/titip", "/kabar", "/kontak", "/kota")
+FILES = ("sapa.js", "own.js", "outbox.js", "icon.svg", "icon-192.png")
+_KEPT_SECONDS = 60
+_FORM_ID = re.compile(rb'(?<=<input type="hidden" name="id" value=")[0-9a-f-]{36}(?=">)')
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`pages` by the address a phone keeps them under; `version` names exactly these bytes."""
+
+    pages: dict[str, bytes]
+    version: str
+
+
+class Shell:
+    """Made at most once a minute, for every phone alike."""
+
+    def __init__(self, app: WSGIApplication, settings: Settings, static: Assets) -> None:
+        self._app, self._static = app, static
+        self._url = settings.public_url
+        self._paths = PATHS if settings.role.serves_residents else ()
+        self._making = Lock()
+        self._made: tuple[int, Kept] | None = None
+
+    def kept(self) -> Kept:
+        now = int(clock.now().timestamp()) // _KEPT_SECONDS
+        with self._making:
+            if self._made is None or self._made[0] != now:
+                self._made = now, self._make()
+            return self._made[1]
+
+    def worker(self) -> bytes:
+        """The service worker, told what to keep."""
+        kept = self.kept()
+        told = {
+            "version": kept.version,
+            "pages": self._paths,
+            "languages": [language.folder for language in i18n.LANGUAGES] if self._paths else [],
+            "files": [self._static.url(name) for name in FILES],
+            "outbox": self._static.url("outbox.js"),
+        }
+        return f"const KEPT = {json.dumps(told)}\n".encode() + _worker_source()
+
+    def _make(self) -> Kept:
+        pages = {
+            address_of(path, language): self._page(path, language)
+            for language in i18n.LANGUAGES
+            for path in self._paths
+        }
+        bytes_ = (self._static.build.encode(), _worker_source(), *pages.values())
+        return Kept(pages, sha256(b"\0".join(bytes_)).hexdigest()[:12])
+
+    def _page(self, path: str, language: Language) -> bytes:
+        """As a stranger with nothing but a language would get it, without the id that is only this answer's."""
+        ask = Client(self._app, use_cookies=False).get
+        headers = {"Accept-Language": language.tag, "Accept-Encoding": "identity"}
+        answer = Context().run(
+            ask, path, base_url=self._url, headers=headers
+        )  # shares nothing with who asks now
+        if answer.status_code != 200:
+            raise LookupError(f"{path} is not there to be kept: {answer.status_code}")
+        return _FORM_ID.sub(b"", answer.data)
+
+
+def address_of(path: str, language: Language) -> str:
+    return f"/luring/{language.folder}{path}"
+
+
+def farewell() -> bytes:
+    """The worker that takes every worker of ours off every phone: for the day one of them goes wrong."""
+    return (places.PACKAGE / "static" / "js" / "farewell.js").read_bytes()
+
+
+def _worker_source() -> bytes:
+    return (places.ROOT / "service-worker.js").read_bytes()
