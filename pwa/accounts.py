@@ -31,6 +31,8 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 class StaffRole(StrEnum):
     PENERIMA = "penerima"
     MANAJER = "manajer"
+    KONSELOR = "konselor"
+    KADER = "kader"
     ADMIN = "admin"
 
     @property
@@ -41,6 +43,8 @@ class StaffRole(StrEnum):
 _LABELS = {
     StaffRole.PENERIMA: _l("Report officer"),
     StaffRole.MANAJER: _l("Manager"),
+    StaffRole.KONSELOR: _l("Counsellor"),
+    StaffRole.KADER: _l("Cadre"),
     StaffRole.ADMIN: _l("Administrator"),
 }
 

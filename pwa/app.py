@@ -33,8 +33,10 @@ from pwa.routes import (
     admin,
     attachments,
     closing,
+    counsellor,
     desk,
     home,
+    kader,
     language,
     letters,
     news,
@@ -51,7 +53,9 @@ from pwa.telling import Sealer
 LARGEST_REQUEST = 4 * 1024 * 1024
 
 RESIDENT_ROOMS = (home.bp, report.bp, letters.bp, news.bp, photos.bp)
-OFFICE_ROOMS = (account.bp, triage.bp, reach.bp, attachments.bp, closing.bp, desk.bp, admin.bp)
+OFFICE_ROOMS = (
+    account.bp, triage.bp, reach.bp, attachments.bp, closing.bp, desk.bp, counsellor.bp, kader.bp, admin.bp,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:

@@ -23,6 +23,8 @@ _DEMO = UUID("5a9a0000-0000-4000-8000-000000000000")
 _PEOPLE = {
     StaffRole.PENERIMA: "Sari Contoh",
     StaffRole.MANAJER: "Rahmat Contoh",
+    StaffRole.KONSELOR: "Ratna Contoh",
+    StaffRole.KADER: "Yanti Contoh",
     StaffRole.ADMIN: "Dewi Contoh",
 }
 

@@ -23,7 +23,8 @@ _INTAKE = {"penerima", "manajer"}
 ROOMS = {
     None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY, "offline": EVERYBODY,
     "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
-    "triage": _INTAKE, "reach": _INTAKE, "attachments": _INTAKE, "closing": _INTAKE, "desk": _INTAKE, "admin": {"admin"},
+    "triage": _INTAKE, "reach": _INTAKE, "attachments": _INTAKE, "closing": _INTAKE, "desk": _INTAKE,
+    "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
 }  # fmt: skip
 ENDS_SESSION = {"account.sign_out", "account.sign_out_everywhere", "account.change_password"}
 OWN_PAGE = {"account.show", "account.change_password", "account.sign_out_everywhere"}

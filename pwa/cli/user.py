@@ -8,7 +8,7 @@ import click
 
 from pwa.settings import Settings
 
-ROLES = click.Choice(["penerima", "manajer", "admin"])
+ROLES = click.Choice(["penerima", "manajer", "konselor", "kader", "admin"])
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pwa.invitations import Invitation
 
 bp = Blueprint("account", __name__)
 
-_HOME = {StaffRole.ADMIN: "/kelola/pengguna"}
+_HOME = {StaffRole.KONSELOR: "/konselor", StaffRole.KADER: "/kader", StaffRole.ADMIN: "/kelola/pengguna"}
 _OWN_PAGE = {"account.show", "account.change_password", "account.sign_out_everywhere"}
 _guard = logins.guard(*StaffRole)
 

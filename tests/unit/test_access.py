@@ -15,10 +15,11 @@ def test_who_receives_reports_finds_them(office, role):
     assert access.find(account, uuid4()) is None
 
 
-def test_an_admin_finds_none(office):
-    report, admin = a_report(office, story="dia"), an_account(role="admin")
-    assert access.find(admin, report.id) is None
-    assert db.session.scalars(access.reports_for(admin)).all() == []
+@pytest.mark.parametrize("role", ["admin", "konselor", "kader"])
+def test_who_does_not_receive_reports_finds_none(office, role):
+    report, account = a_report(office, story="dia"), an_account(role=role)
+    assert access.find(account, report.id) is None
+    assert db.session.scalars(access.reports_for(account)).all() == []
 
 
 def test_the_one_it_names_finds_none(office):

@@ -58,12 +58,19 @@ def actions() -> list[str]:
 
 @pytest.mark.parametrize(
     ("role", "room"),
-    [("penerima", "/kantor/laporan"), ("manajer", "/kantor/laporan"), ("admin", "/kelola/pengguna")],
+    [
+        ("penerima", "/kantor/laporan"),
+        ("manajer", "/kantor/laporan"),
+        ("konselor", "/konselor"),
+        ("kader", "/kader"),
+        ("admin", "/kelola/pengguna"),
+    ],
 )
 def test_everybody_who_signs_in_comes_to_their_own_room(client, role, room):
     answer = sign_in(client, an_officer(role))
     assert (answer.status_code, answer.location) == (303, room)
     assert client.get("/masuk").location == room
+    client.page(room)
 
 
 def test_the_cookie_says_nothing_and_ends_with_the_browser(client):
