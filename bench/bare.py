@@ -60,7 +60,12 @@ def durable(path: Path) -> sqlite3.Connection:
 def main(port: int) -> None:
     nowhere = Path()
     settings = Settings(
-        data_dir=nowhere, database_url="sqlite:///", key_dir=nowhere, office_key_dir=nowhere, port=port
+        data_dir=nowhere,
+        database_url="sqlite:///",
+        key_dir=nowhere,
+        office_key_dir=nowhere,
+        deliver_key_dir=nowhere,
+        port=port,
     )
     with tempfile.TemporaryDirectory(prefix="sapa-bench-") as folder:
         app.config["ROWS"] = durable(Path(folder) / "raw.db")

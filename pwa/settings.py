@@ -1,8 +1,11 @@
 """What an operator may set, read once from PWA_* variables; nonsense is refused before anything starts."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,9 +26,26 @@ class Role(StrEnum):
     def serves_office(self) -> bool:
         return self in (Role.OFFICE, Role.ALL)
 
+    @property
+    def delivers(self) -> bool:
+        return self in (Role.DELIVER, Role.ALL)
+
 
 class BadSetting(Exception):
     """A setting makes no sense; the message names the variable and never repeats a secret value."""
+
+
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "push.apple.com",
+    "notify.windows.com",
+)
+# When "danger now" was said: at once, again, by another channel, the second line, the manajer, the head.
+# The same steps when a clock ran out: slower, because nobody said that anybody is in danger.
+LADDER_LATE = tuple(timedelta(minutes=minutes) for minutes in (0, 30, 60, 120, 240, 480))
+_A_DAY = 24 * 60 * 60
+LADDER = tuple(timedelta(seconds=seconds) for seconds in (0, 60, 180, 300, 600, 900))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +59,15 @@ class Settings:
     office_url: str = "http://127.0.0.1:8000"
     key_dir: Path
     office_key_dir: Path
+    deliver_key_dir: Path
     trusted_proxy: str | None = None
+    push_hosts: tuple[str, ...] = PUSH_HOSTS
+    push_double: str | None = None
+    push_contact: str = "mailto:postmaster@localhost.localdomain"
+    ladder: tuple[timedelta, ...] = LADDER
+    ladder_late: tuple[timedelta, ...] = LADDER_LATE
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str | None = None
     photos_free_mb: int = 1024
     receipt_rounds: int = 210_000
     worker_gone: bool = False
@@ -61,7 +89,15 @@ class Settings:
             office_url=_origin(environ, "PWA_OFFICE_URL", public_url),
             key_dir=key_dir,
             office_key_dir=Path(environ.get("PWA_OFFICE_KEY_DIR") or key_dir / "office").resolve(),
+            deliver_key_dir=Path(environ.get("PWA_DELIVER_KEY_DIR") or key_dir / "deliver").resolve(),
             trusted_proxy=environ.get("PWA_TRUSTED_PROXY") or None,
+            push_hosts=PUSH_HOSTS + _hosts(environ.get("PWA_PUSH_HOSTS", "")),
+            push_double=_double(environ.get("PWA_PUSH_DOUBLE"), public_url),
+            push_contact=_contact(environ.get("PWA_PUSH_CONTACT"), public_url),
+            ladder=_ladder(environ, "PWA_LADDER", LADDER),
+            ladder_late=_ladder(environ, "PWA_LADDER_LATE", LADDER_LATE),
+            smtp_url=_smtp(environ.get("PWA_SMTP_URL")),
+            mail_from=environ.get("PWA_MAIL_FROM") or None,
             photos_free_mb=_number(environ, "PWA_PHOTOS_FREE_MB", "1024", low=0, high=1_000_000),
             worker_gone=_worker_gone(environ),
         )
@@ -108,6 +144,64 @@ def _origin(environ: Mapping[str, str], name: str, default: str) -> str:
     ):
         raise BadSetting(f"{name} must be a bare origin such as https://sapa.example.id.")
     return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(text.replace(",", " ").lower().split())
+    if not all(re.fullmatch(r"([a-z0-9-]+\.)+[a-z]{2,}", host) for host in hosts):
+        raise BadSetting("PWA_PUSH_HOSTS must be host names with a space between them.")
+    return hosts
+
+
+def _double(text: str | None, public_url: str) -> str | None:
+    """A push service that only pretends, on this machine, for trying out: no real house can be pointed at one."""
+    if not text:
+        return None
+    parts = urlsplit(text)
+    try:
+        here = (
+            ip_address(parts.hostname or "").is_loopback
+            and ip_address(urlsplit(public_url).hostname).is_loopback
+        )
+    except ValueError:
+        here = False
+    if not here or parts.scheme != "http" or not parts.port or parts.path.strip("/"):
+        raise BadSetting(
+            "PWA_PUSH_DOUBLE is for trying out on one machine: http://127.0.0.1:PORT, public URL likewise."
+        )
+    return f"http://{parts.netloc}"
+
+
+def _contact(text: str | None, public_url: str) -> str:
+    """Whom a push service writes to when something is wrong: a role's mailbox, never a person's."""
+    host = urlsplit(public_url).hostname or ""
+    address = (
+        text or f"postmaster@{host if '.' in host and not host[-1].isdigit() else 'localhost.localdomain'}"
+    )
+    if not re.fullmatch(r"[A-Za-z0-9._+-]+@([a-z0-9-]+\.)+[a-z]{2,}", address):
+        raise BadSetting("PWA_PUSH_CONTACT must be a mail address such as postmaster@sapa.example.id.")
+    return f"mailto:{address}"
+
+
+def _ladder(environ: Mapping[str, str], name: str, default: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    steps = environ.get(name, "").replace(",", " ").split()
+    if not steps:
+        return default
+    numbers = [int(step) for step in steps if step.isascii() and step.isdigit()]
+    if (
+        len(numbers) != len(steps)
+        or len(steps) != len(LADDER)
+        or numbers != sorted(numbers)
+        or numbers[-1] > _A_DAY
+    ):
+        raise BadSetting(f"{name} must be {len(LADDER)} rising numbers of seconds, a day at most.")
+    return tuple(timedelta(seconds=number) for number in numbers)
+
+
+def _smtp(text: str | None) -> str | None:
+    if text and not (text.startswith(("smtp://", "smtps://")) and urlsplit(text).hostname):
+        raise BadSetting("PWA_SMTP_URL must look like smtps://name:password@mail.example.id:465.")
+    return text or None
 
 
 def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:

@@ -27,7 +27,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def restore(file: Path) -> None:
     """Bring back what FILE holds; refuses where there is already a database or a key."""
-    from pwa import backup, db, keys
+    from pwa import backup, db, keys, pushkeys
     from pwa.cli.init import make_folder
 
     settings = Settings.from_environ(os.environ)
@@ -35,6 +35,8 @@ def restore(file: Path) -> None:
     db.connect(settings.database_url)
     backup.restore(file, settings, _tell)
     keys.new_network_secret(settings.key_dir)
+    if pushkeys.are_missing(settings.key_dir, settings.deliver_key_dir):
+        pushkeys.make(settings.key_dir, settings.deliver_key_dir)  # phones move to them at their next visit
     click.echo("Everything is back. Now type the sheet of paper: pwa key restore. Then: pwa doctor")
 
 

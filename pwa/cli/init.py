@@ -62,8 +62,19 @@ def _make_keys(settings: Settings) -> None:
         keys.new_vault(settings.key_dir, settings.office_key_dir)
     _say("sealing key", keys.sealing_key(settings.key_dir).id.hex(), makes)
     keys.new_network_secret(settings.key_dir)
+    _make_push_keys(settings)
     if makes:
         click.echo("Print it now and keep the sheet apart from this machine: pwa key paper")
+
+
+def _make_push_keys(settings: Settings) -> None:
+    """Where the deliverer lives; other machines get the two .pub files, and never replace what is missing."""
+    from pwa import pushkeys
+
+    makes = settings.role.delivers and pushkeys.are_missing(settings.key_dir, settings.deliver_key_dir)
+    if makes:
+        pushkeys.make(settings.key_dir, settings.deliver_key_dir)
+    _say("push key", pushkeys.outside(settings.key_dir).vapid.id.hex(), makes)
 
 
 def _prepare_database(settings: Settings) -> None:

@@ -116,6 +116,43 @@ def restore(wants_passphrase: bool) -> None:
     click.echo(f"restored  {public.id.hex()}")
 
 
+@key.group()
+def vapid() -> None:
+    """The pair that speaks for this house to push services; it opens nothing that was told."""
+
+
+@vapid.command("new")
+def new_vapid() -> None:
+    """Make the next VAPID pair.
+
+    Phones move to it at their next visit; the pair before it keeps reaching those that have not come yet.
+    """
+    from pwa import pushkeys
+
+    settings = _settings()
+    made = pushkeys.new_vapid(settings.key_dir, settings.deliver_key_dir)
+    click.echo(f"made  {made.id.hex()}")
+    click.echo(
+        "Copy the .pub file to every machine that serves pages, then restart `pwa serve` and `pwa deliver`."
+    )
+
+
+@vapid.command("list")
+def list_vapid() -> None:
+    """Show every VAPID pair, the newest first; browsers subscribe with that one."""
+    from pwa import pushkeys
+
+    settings = _settings()
+    publics = pushkeys.vapid_keys(settings.key_dir)
+    click.echo(f"{'key':18}{'made':12}{'state':12}private half")
+    for public in publics:
+        state = "subscribes" if public is publics[0] else "sends"
+        half = (
+            "here" if (settings.deliver_key_dir / "vapid" / f"{public.id.hex()}.pem").exists() else "not here"
+        )
+        click.echo(f"{public.id.hex():18}{public.created_at:%Y-%m-%d}  {state:12}{half}")
+
+
 def _settings() -> Settings:
     return Settings.from_environ(os.environ)
 

@@ -1,8 +1,10 @@
 """What an operator may set: nonsense is refused before anything starts, and no secret is repeated."""
 
+from datetime import timedelta
+
 import pytest
 
-from pwa.settings import BadSetting, Role, Settings
+from pwa.settings import PUSH_HOSTS, BadSetting, Role, Settings
 
 
 def test_without_any_variable_it_serves_everything_on_this_machine():
@@ -70,3 +72,56 @@ def test_a_password_in_the_database_address_is_never_shown():
 )
 def test_each_role_serves_its_own_people(role, residents, office):
     assert (Role(role).serves_residents, Role(role).serves_office) == (residents, office)
+
+
+def test_a_push_service_is_added_by_a_setting_and_by_nothing_else():
+    assert Settings.from_environ({"PWA_PUSH_HOSTS": "push.example.net, other.example.org"}).push_hosts == (
+        *PUSH_HOSTS,
+        "push.example.net",
+        "other.example.org",
+    )
+    for nonsense in (
+        "https://push.example.net",
+        "*",
+        "localhost",
+        "127.0.0.1",
+        "push.example.net:8080",
+        ".net",
+    ):
+        with pytest.raises(BadSetting, match="PWA_PUSH_HOSTS"):
+            Settings.from_environ({"PWA_PUSH_HOSTS": nonsense})
+
+
+def test_a_push_service_that_pretends_is_only_for_one_machine():
+    here = {"PWA_PUSH_DOUBLE": "http://127.0.0.1:9999"}
+    assert Settings.from_environ(here).push_double == "http://127.0.0.1:9999"
+    for where in (
+        "http://10.0.0.1:9999",
+        "http://push.example.net:80",
+        "https://127.0.0.1:9999",
+        "http://127.0.0.1",
+    ):
+        with pytest.raises(BadSetting, match="PWA_PUSH_DOUBLE"):
+            Settings.from_environ({"PWA_PUSH_DOUBLE": where})
+    for house in ("https://sapa.example.id", "http://sapa.example.id"):
+        with pytest.raises(BadSetting, match="PWA_PUSH_DOUBLE"):
+            Settings.from_environ({**here, "PWA_PUBLIC_URL": house})
+
+
+def test_push_services_write_to_a_role_at_this_house():
+    assert (
+        Settings.from_environ({"PWA_PUBLIC_URL": "https://sapa.example.id"}).push_contact
+        == "mailto:postmaster@sapa.example.id"
+    )
+    assert Settings.from_environ({}).push_contact == "mailto:postmaster@localhost.localdomain"
+    with pytest.raises(BadSetting, match="PWA_PUSH_CONTACT"):
+        Settings.from_environ({"PWA_PUSH_CONTACT": "nobody"})
+
+
+@pytest.mark.parametrize("name", ["PWA_LADDER", "PWA_LADDER_LATE"])
+def test_the_times_of_the_ladder_rise(name):
+    settings = Settings.from_environ({name: "0 30 60 90 120 150"})
+    assert timedelta(seconds=150) in settings.ladder + settings.ladder_late
+    for nonsense in ("0", "0 1 2 3 4", "5 4 3 2 1 0", "0 1 2 3 4 x", "0 1 2 3 4 -5", "0 1 2 3 4 999999"):
+        with pytest.raises(BadSetting, match=name):
+            Settings.from_environ({name: nonsense})

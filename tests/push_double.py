@@ -1,0 +1,103 @@
+"""A push service that only pretends: it answers what a test tells it to, and keeps what came."""
+
+import threading
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import http_ece
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from pwa.webpush import Device
+
+_AUTH = bytes(range(16))
+
+
+@dataclass(frozen=True)
+class Received:
+    path: str
+    headers: Message
+    body: bytes
+    at: float
+
+
+@dataclass
+class Double:
+    """`answers` by path: a status, or (status, headers), or None for silence. Everything else is 201."""
+
+    port: int = 0
+    answers: dict[str, object] = field(default_factory=dict)
+    received: list[Received] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def paths(self) -> list[str]:
+        return [each.path for each in self.received]
+
+
+@dataclass
+class Phone:
+    """A browser with keys of its own, so that a test can read what arrived."""
+
+    endpoint: str
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    @property
+    def device(self) -> Device:
+        raw = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return Device(self.endpoint, _text(raw), _text(_AUTH))
+
+    @property
+    def as_json(self) -> dict[str, object]:
+        device = self.device
+        return {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}}
+
+    def reads(self, body: bytes) -> bytes:
+        return http_ece.decrypt(body, private_key=self.key, auth_secret=_AUTH)
+
+
+@contextmanager
+def a_double() -> Iterator[Double]:
+    double = Double()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            double.received.append(Received(self.path, self.headers, body, time.monotonic()))
+            answer = double.answers.get(self.path, 201)
+            if answer is None:
+                stop.wait(20)
+                return
+            status, headers = answer if isinstance(answer, tuple) else (answer, {})
+            self.send_response(status)
+            for name, value in {"Content-Length": "0", **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *words) -> None:
+            """A test is no place for an access log."""
+
+    stop = threading.Event()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    double.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield double
+    finally:
+        stop.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
