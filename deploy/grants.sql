@@ -26,6 +26,18 @@ GRANT UPDATE (state, due_at, spam_at, spam_by_id, spam_confirmed_by_id) ON repor
 GRANT SELECT (id, receipt_id, sort, box, by_id, at, seen_at), UPDATE (box, seen_at) ON answer TO sapa_public;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stash, limit_counter TO sapa_public;
 GRANT SELECT (id, subject, to_id, lookup, path, state), INSERT, UPDATE (state) ON alert TO sapa_public;
+GRANT INSERT ON ladder_call TO sapa_public;
+GRANT SELECT ON pulse TO sapa_public;
+GRANT SELECT (id, acked_at), UPDATE (acked_at) ON sending TO sapa_public;
+
+-- The deliverer: who is called on which device, and nothing that was told.
+GRANT SELECT, UPDATE, INSERT, DELETE ON alert, sending, circuit TO sapa_deliver;
+GRANT SELECT, UPDATE, DELETE ON subscription TO sapa_deliver;
+GRANT SELECT, INSERT, UPDATE ON ring, pulse TO sapa_deliver;
+GRANT SELECT, UPDATE (ring_id) ON ladder_call TO sapa_deliver;
+GRANT SELECT (id, account_id, line, starts_at, ends_at, by_id) ON shift TO sapa_deliver;
+GRANT SELECT (id, role, generation, created_at, disabled_at) ON account TO sapa_deliver;
+GRANT SELECT (id, account_id, generation, created_at, revoked_at) ON login TO sapa_deliver;
 
 -- The office: everything, but what is in the audit stays as it was written.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO sapa_office;

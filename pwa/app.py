@@ -17,6 +17,7 @@ from pwa import (
     keys,
     logs,
     pages,
+    pushkeys,
     receipts,
     security,
     shell,
@@ -24,6 +25,7 @@ from pwa import (
     values,
     vault,
     visitor,
+    webpush,
     wilayah,
 )  # fmt: skip
 from pwa.forms import base
@@ -105,6 +107,8 @@ def _load_keys(app: Flask, passphrase: bytes | None) -> None:
     settings = app.config["SETTINGS"]
     app.config["SEALER"] = Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
     app.config["NETWORK_SECRET"] = keys.network_secret(settings.key_dir)
+    app.config["PUSH_KEYS"] = pushkeys.outside(settings.key_dir)
+    app.config["PUSH_SERVICE"] = webpush.Service.of(settings)
     if settings.role.serves_office:
         held = keys.private_keys(settings.key_dir, settings.office_key_dir, passphrase)
         keyring.use(held)

@@ -1,4 +1,4 @@
-"""The web server and the office's background worker, started and stopped together.
+"""The web server and the background work of this role, started and stopped together.
 
 waitress takes a request whole before a thread sees it, so slow phones cannot use up the threads.
 """
@@ -16,6 +16,7 @@ from waitress.task import ErrorTask
 
 from pwa import jobs
 from pwa.app import LARGEST_REQUEST
+from pwa.deliver import Deliverer
 from pwa.settings import Settings
 
 # Above what the app itself refuses with a page of ours, far below what could fill the memory.
@@ -79,27 +80,29 @@ def options(settings: Settings) -> dict[str, object]:
 
 
 def run(app: Flask, settings: Settings) -> None:
-    """Until the process is told to stop. Raises `OSError` when the port is taken."""
-    server = create_server(app, **options(settings))
+    """Until the process is told to stop. Raises `OSError` when the port is taken, `keys.KeyTrouble` like `Deliverer`."""
     signal.signal(signal.SIGTERM, _stop)
     with background_work(app, settings):
-        server.run()
+        create_server(app, **options(settings)).run()
 
 
 @contextmanager
 def background_work(app: Flask, settings: Settings) -> Iterator[None]:
-    """The worker needs the office's keys, so only a process that holds them runs one."""
-    if not settings.role.serves_office:
-        yield
-        return
+    """Each part of the work where its keys are: what was told is opened in the office, alerts leave from the deliverer."""
     stop = threading.Event()
-    worker = threading.Thread(target=jobs.run_forever, args=(app, stop), name="worker")
-    worker.start()
+    workers = []
+    if settings.role.serves_office:
+        workers.append(threading.Thread(target=jobs.run_forever, args=(app, stop), name="worker"))
+    if settings.role.delivers:
+        workers.append(threading.Thread(target=Deliverer(settings).run, args=(stop,), name="deliverer"))
+    for worker in workers:
+        worker.start()
     try:
         yield
     finally:
         stop.set()
-        worker.join(timeout=30)
+        for worker in workers:
+            worker.join(timeout=30)
 
 
 def _proxy_options(address: str | None) -> dict[str, object]:

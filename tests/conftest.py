@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from jinja2 import FileSystemBytecodeCache
 
-from pwa import db, keyring, keys, places, schema, vault
+from pwa import db, keyring, keys, places, pushkeys, schema, vault
 from pwa.settings import Settings
 from tests.client import Client
 
@@ -32,6 +32,7 @@ def made_once(tmp_path_factory) -> Path:
     keys.new(folder / "keys", folder / "keys" / "office")
     keys.new_vault(folder / "keys", folder / "keys" / "office")
     keys.new_network_secret(folder / "keys")
+    pushkeys.make(folder / "keys", folder / "keys" / "deliver")
     return folder
 
 
@@ -154,6 +155,7 @@ def settings_for(data_dir: Path, database_url: str, **others) -> Settings:
         database_url=database_url,
         key_dir=data_dir / "keys",
         office_key_dir=data_dir / "keys" / "office",
+        deliver_key_dir=data_dir / "keys" / "deliver",
         receipt_rounds=1_000,
         **others,
     )

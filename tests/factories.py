@@ -1,12 +1,16 @@
 """People and reports for tests: every part has a default, a test names only what matters to it."""
 
+from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
-from pwa import accounts, db, keys, receipts, telling
+from pwa import accounts, clock, db, keys, logins, oncall, pushkeys, receipts, subscriptions, telling
 from pwa.accounts import Account
+from pwa.oncall import Line
 from pwa.reports import Report
 from pwa.settings import Settings
+from pwa.webpush import Service
+from tests.push_double import Phone
 
 PASSWORD = "a long and quiet password"
 _numbers = count(1)
@@ -19,6 +23,25 @@ def an_account(role: str = "penerima", **parts) -> Account:
     account = accounts.create(role=role, **(defaults | parts))
     db.session.commit()
     return account
+
+
+def a_phone_of(account: Account, settings: Settings, endpoint: str | None = None) -> Phone:
+    """A browser this person is signed in on and may be called on; committed."""
+    service = Service.of(settings)
+    phone = Phone(endpoint or f"https://fcm.googleapis.com/fcm/send/{next(_numbers)}")
+    login, _ = logins.find(logins.start(account))
+    subscriptions.keep_for_login(
+        phone.device, login, service=service, keys=pushkeys.outside(settings.key_dir)
+    )
+    db.session.commit()
+    return phone
+
+
+def on_call(account: Account, line: Line = Line.FIRST, *, hours: int = 8) -> None:
+    """Standing now; committed."""
+    now = clock.now()
+    oncall.put(account.id, line=line, starts_at=now, ends_at=now + timedelta(hours=hours), by=account.id)
+    db.session.commit()
 
 
 def a_report(settings: Settings, number: str | None = None, told: dict | None = None, **more) -> Report:

@@ -10,6 +10,7 @@ import click
 _COMMANDS = {
     "init": "init",
     "serve": "serve",
+    "deliver": "deliver",
     "key": "key",
     "doctor": "doctor",
     "backup": "backup",

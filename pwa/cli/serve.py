@@ -21,7 +21,7 @@ def serve() -> None:
 
     settings = Settings.from_environ(os.environ)
     passphrase = passphrases.ask(settings)
-    _refuse_old_schema(settings)
+    refuse_old_schema(settings)
     logs.start()
     app = create_app(settings, passphrase)
     _tell_where(settings)
@@ -31,7 +31,7 @@ def serve() -> None:
         raise Trouble(f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}.") from None
 
 
-def _refuse_old_schema(settings: Settings) -> None:
+def refuse_old_schema(settings: Settings) -> None:
     from pwa import db, schema
 
     db.connect(settings.database_url)

@@ -1,23 +1,44 @@
 """On PostgreSQL a taken-over public part meets a second wall: its database account may do very little."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 
-from pwa import answers, audit, db, keyring, keys, photos, places, receipts, schema, telling, unpacking, vault
+from pwa import (
+    answers,
+    audit,
+    db,
+    keyring,
+    keys,
+    oncall,
+    photos,
+    places,
+    push,
+    receipts,
+    schema,
+    sendings,
+    telling,
+    unpacking,
+    vault,
+)
 from pwa.answers import Sort
+from pwa.deliver import Deliverer
+from pwa.push import Subject
 from pwa.reports import Report
 from tests.conftest import let_go, settings_for
-from tests.factories import an_account
+from tests.factories import a_phone_of, an_account, on_call
+from tests.push_double import a_double
 
 GRANTS = places.ROOT / "deploy" / "grants.sql"
 SHUT_TO_THE_PUBLIC_PART = (
-    "account", "answer.said", "audit", "audit_head", "conflict", "contact_try", "invitation", "login", "photo.envelope",
-    "reply_key", "transition", "triage",
+    "account", "alert.due_at", "answer.said", "audit", "audit_head", "circuit", "conflict", "contact_try", "invitation",
+    "ladder_call", "login", "photo.envelope", "reply_key", "ring", "sending.alert_id", "shift", "subscription", "transition",
+    "triage",
 )  # fmt: skip
 
 
@@ -92,6 +113,55 @@ def test_the_public_part_cannot_even_look(office, what):
     office("sapa_public")
     table, _, column = what.partition(".")
     assert refused(f"SELECT {column or '*'} FROM {table}")
+
+
+SHUT_TO_THE_DELIVERER = (
+    "account.name", "account.password_hash", "account.totp_secret", "addition", "answer", "audit", "conflict", "kelurahan",
+    "login.token_hash", "photo", "receipt", "reply_key", "report", "shift.phone", "stash", "transition", "triage", "value",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("what", SHUT_TO_THE_DELIVERER)
+def test_the_deliverer_cannot_look_at_anything_that_was_told(office, what):
+    office("sapa_deliver")
+    table, _, column = what.partition(".")
+    assert refused(f"SELECT {column or '*'} FROM {table}")
+
+
+def test_alerts_leave_and_rings_climb_with_no_more_than_was_granted(office):
+    settings = office("sapa_office")
+    officer, manajer = an_account(), an_account("manajer")
+    on_call(officer)
+    with a_double() as double:
+        settings = replace(settings, push_double=double.url)
+        a_phone_of(officer, settings, double.url + "/officer")
+        a_phone_of(manajer, settings, double.url + "/manajer")
+        push.promise(Subject.TEST, to=officer.id, path="/akun")
+        db.session.commit()
+
+        office("sapa_public")
+        sealer = telling.Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
+        sealer.tell(uuid4(), {"danger": "yes"}, receipts.new_number(), language="id", body_key=b"k")
+        sealer.tell(uuid4(), {}, receipts.new_number(), language="id", body_key=b"k")
+        push.cancel(Subject.TASK, to=officer.id)
+        db.session.commit()
+
+        url = make_url(db.engine().url).set(username="sapa_deliver")
+        db.connect(url.render_as_string(hide_password=False))
+        vault.use(None)
+        deliverer = Deliverer(settings)
+        for _ in range(2):
+            deliverer.look_round()
+        while deliverer.send_one():
+            pass
+        assert double.paths() == ["/officer"] * 3
+        id = db.session.scalars(select(sendings.Sending.id)).first()
+        db.session.rollback()
+
+        office("sapa_public")
+        sendings.acknowledge(id)
+        db.session.commit()
+        assert not oncall.is_covered()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from pwa import cli, db, keys, paper, schema, site
+from pwa import cli, db, keys, paper, pushkeys, schema, site
 from tests.conftest import let_go
 
 
@@ -189,3 +189,40 @@ def test_serving_on_an_older_schema_is_refused(pwa, installed, monkeypatch, caps
 def test_an_office_that_was_never_set_up_says_what_to_do(pwa, monkeypatch, capsys):
     assert "pwa init" in refusal(monkeypatch, capsys, "key", "paper")
     assert "pwa init" in refusal(monkeypatch, capsys, "backup", "x")
+
+
+def test_a_deliverer_without_its_key_does_not_start_and_makes_none(pwa, installed, monkeypatch, capsys):
+    folder = installed / "keys" / "deliver" / "vapid"
+    (pem,) = folder.glob("*.pem")
+    pem.unlink()
+    assert "is missing" in refusal(monkeypatch, capsys, "deliver")
+    assert "is missing" in refusal(monkeypatch, capsys, "serve")
+    pwa("init")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_deliverer_refuses_a_key_that_is_not_the_one_its_name_says(pwa, installed, monkeypatch, capsys):
+    pwa("key", "vapid", "new")
+    one, other = (installed / "keys" / "deliver" / "vapid").glob("*.pem")
+    one.write_bytes(other.read_bytes())
+    assert "not the private half" in refusal(monkeypatch, capsys, "deliver")
+
+
+def test_a_new_vapid_pair_is_what_browsers_subscribe_with_and_the_old_one_still_sends(pwa, installed):
+    (before,) = pushkeys.vapid_keys(installed / "keys")
+    made = pwa("key", "vapid", "new").split()[1]
+    assert pushkeys.outside(installed / "keys").vapid.id.hex() == made
+    assert set(pushkeys.inside(installed / "keys", installed / "keys" / "deliver").vapid) == {
+        bytes.fromhex(made),
+        before.id,
+    }
+    listed = pwa("key", "vapid", "list").splitlines()
+    assert made in listed[1]
+    assert "subscribes" in listed[1]
+    assert before.id.hex() in listed[2]
+    assert "sends" in listed[2]
+
+
+def test_nobody_else_can_read_the_deliverers_keys(pwa, installed):
+    for path in (installed / "keys" / "deliver").rglob("*.pem"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pwa import clock, db, places, schema, site
+from pwa.pulse import DELIVERER, Pulse
 from pwa.settings import Role
 from tests.conftest import settings_for
 from tests.factories import a_report
@@ -17,11 +18,20 @@ TELLING = ("lapor", "kekerasan", "korban", "violence", "report", "kasus", "perem
 def pulse(app):
     """`pulse(age)`: the background work last gave a sign that long ago."""
 
-    def given(age: timedelta) -> None:
+    def given(age: timedelta, deliverer: timedelta = timedelta()) -> None:
         site.put("heartbeat", (clock.now() - age).isoformat().encode())
+        db.session.merge(Pulse(name=DELIVERER, at=clock.now() - deliverer))
         db.session.commit()
 
     return given
+
+
+def test_a_deliverer_that_stopped_is_an_alarm(client, pulse):
+    pulse(timedelta(), deliverer=timedelta(seconds=100))
+    assert client.get("/healthz").status_code == 200
+    pulse(timedelta(), deliverer=timedelta(seconds=121))
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["status"]) == (503, "deliverer")
 
 
 def test_a_healthy_office_says_so(client, pulse):
