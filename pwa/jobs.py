@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
-from pwa import clock, db, invitations, limits, logins, site, stash, unpacking
+from pwa import clock, db, invitations, limits, logins, overdue, site, stash, unpacking
 
 EVERY_SECONDS = 1.0
 PULSE_EVERY = timedelta(seconds=20)
@@ -43,5 +43,6 @@ def _tidy() -> None:
     limits.purge()
     logins.purge()
     invitations.purge()
+    overdue.look()
     site.put("heartbeat", clock.now().isoformat().encode())
     db.session.commit()

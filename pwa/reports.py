@@ -10,10 +10,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import clock, db, filing, receipts
+from pwa import clock, db, filing, ladder, push, receipts
 from pwa.envelope import Label
 from pwa.filing import Filed, Kind
+from pwa.ladder import Cause
 from pwa.levels import Level
+from pwa.push import Subject
 from pwa.receipts import Receipt
 
 
@@ -91,9 +93,12 @@ def receive(
         suggested=Level.DARURAT if label.danger else None, rank=0 if label.danger else UNTRIAGED_RANK,
         due_at=clock.now() + (timedelta() if label.danger else TRIAGE_WITHIN),
     )  # fmt: skip
-    return filing.insert_once(
+    filed = filing.insert_once(
         report, lambda: receipts.issue(report.receipt_id, label.lookup, handover=handover)
     )
+    if filed is report:
+        _wake(report, Subject.NEW_REPORT, danger=label.danger)
+    return filed
 
 
 def add(label: Label, envelope: bytes, *, body_hash: bytes) -> Report | Addition:
@@ -130,3 +135,12 @@ def bring_forward(receipt: Receipt, *, danger: bool = False) -> None:
         report.due_at = clock.now()
         if danger:
             report.rank = Level.DARURAT.rank
+        _wake(report, Subject.NEW_MESSAGE, danger=danger)
+
+
+def _wake(report: Report, subject: Subject, *, danger: bool) -> None:
+    """Danger rings until somebody takes it; anything else calls whoever has taken the report, or is on call."""
+    if danger:
+        ladder.call(report.id, Cause.DANGER)
+    else:
+        push.promise(subject, to=report.taken_by_id, path="/kantor/laporan")

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from pwa import assets, clock, db, jobs, places, schema
+from pwa import assets, clock, db, deliver, jobs, places, pulse, schema
 from pwa.reports import Addition, Report
 
 bp = Blueprint("system", __name__)
@@ -51,11 +51,17 @@ def robots() -> Response:
 
 
 def _status() -> str:
-    """`worker` when the office's background work has stopped; other roles run none."""
-    if not current_app.config["SETTINGS"].role.serves_office:
-        return "ok"
-    age = jobs.heartbeat_age()
-    return "ok" if age is not None and age < _PULSE_AT_LEAST_EVERY else "worker"
+    """Which part of the background work has stopped, wherever that may be; residents' pages run none and watch none."""
+    role = current_app.config["SETTINGS"].role
+    if role.serves_office and not _is_fresh(jobs.heartbeat_age()):
+        return "worker"
+    if (role.serves_office or role.delivers) and not pulse.is_alive(pulse.DELIVERER, deliver.SILENT_AFTER):
+        return "deliverer"
+    return "ok"
+
+
+def _is_fresh(age: float | None) -> bool:
+    return age is not None and age < _PULSE_AT_LEAST_EVERY
 
 
 def _queue_age() -> int:
