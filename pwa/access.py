@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Select, exists, false, select
+from sqlalchemy import Select, exists, false, or_, select
 
 from pwa import db
 from pwa.accounts import Account, StaffRole
@@ -17,6 +17,12 @@ def reports_for(account: Account) -> Select[tuple[Report]]:
             return select(Report).where(~conflicted)
         case _:
             return select(Report).where(false())
+
+
+def joined(account: Account, report: Report) -> Select[tuple[Report]]:
+    """The one it was merged into and those that were merged into it, as far as they are this reader's."""
+    with_it = or_(Report.id == report.merged_into_id, Report.merged_into_id == report.id)
+    return reports_for(account).where(with_it)
 
 
 def find(account: Account, id: UUID) -> Report | None:

@@ -12,8 +12,8 @@ from enum import StrEnum
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import ForeignKey, LargeBinary, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, Select, select
+from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from pwa import clock, db
 from pwa.receipts import Receipt, Stretched
@@ -88,11 +88,14 @@ def answer(receipt: Receipt, text: str, *, sort: Sort, by: UUID) -> Answer:
     return row
 
 
-def for_office(receipt_id: UUID) -> list[Answer]:
-    from sqlalchemy.orm import undefer
-
+def for_office(receipt_id: UUID) -> Select[tuple[Answer]]:
+    """With the office's own copy of the words."""
     query = select(Answer).where(Answer.receipt_id == receipt_id).order_by(Answer.at)
-    return list(db.session.scalars(query.options(undefer(Answer.said))))
+    return query.options(undefer(Answer.said))
+
+
+def said_by(receipt_id: UUID) -> Select[tuple[UUID]]:
+    return select(Answer.by_id).where(Answer.receipt_id == receipt_id)
 
 
 def read(receipt: Receipt, reply_key: bytes | None) -> list[Shown]:

@@ -45,9 +45,11 @@ from pwa.routes import (
     offline,
     photos,
     reach,
+    replying,
     report,
     system,
     triage,
+    weighing,
 )
 from pwa.settings import Settings
 from pwa.telling import Sealer
@@ -56,7 +58,8 @@ LARGEST_REQUEST = 4 * 1024 * 1024
 
 RESIDENT_ROOMS = (home.bp, report.bp, letters.bp, news.bp, photos.bp)
 OFFICE_ROOMS = (
-    account.bp, triage.bp, reach.bp, attachments.bp, closing.bp, desk.bp, counsellor.bp, kader.bp, admin.bp,
+    account.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, attachments.bp, desk.bp, counsellor.bp,
+    kader.bp, admin.bp,
 )  # fmt: skip
 
 

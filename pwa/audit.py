@@ -78,10 +78,9 @@ def record(
     action: str, *, by: Actor | None, kind: str, object_id: object = None, reason: str | None = None
 ) -> Entry:
     """Add an entry in the caller's transaction; until it commits, every other writer of entries waits."""
-    _take_turn()
-    last = _last_head()
+    last, newest = _take_turn()
     entry = Entry(
-        seq=max(last.seq if last else 0, _last_seq()) + 1, at=clock.now(),
+        seq=max(last.seq if last else 0, newest) + 1, at=clock.now(),
         account_id=by and by.id, role=by and str(by.role), action=action, kind=kind,
         object_id=None if object_id is None else str(object_id), reason=reason,
         previous=_where_to_continue(last),
@@ -123,18 +122,28 @@ def page(before: int | None = None) -> Sequence[Row]:
     return db.session.execute(query if before is None else query.where(Entry.seq < before)).all()
 
 
-def _take_turn() -> None:
-    """SQLite's writers stand in line already."""
-    if db.engine().dialect.name == "postgresql":
+def _take_turn() -> tuple[Head | None, int]:
+    """The end of the chain and the number of its newest entry. Whoever holds the row of the head may write.
+
+    Before the first entry there is no such row, and a lock stands in for it; SQLite's writers stand in line already.
+    """
+    turn = _end_held()
+    if turn is None and db.engine().dialect.name == "postgresql":
         db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        turn = _end_held()
+    return turn or (None, db.session.scalar(select(func.max(Entry.seq))) or 0)
+
+
+def _end_held() -> tuple[Head, int] | None:
+    """A head that had to be waited for is read as it is now; an entry that came meanwhile is in that head."""
+    newest = select(func.coalesce(func.max(Entry.seq), 0)).scalar_subquery()
+    query = select(Head, newest).where(Head.id == 1).with_for_update(of=Head)
+    found = db.session.execute(query.execution_options(populate_existing=True)).first()
+    return found and (found[0], found[1])
 
 
 def _last_head() -> Head | None:
     return db.session.get(Head, 1, populate_existing=True)
-
-
-def _last_seq() -> int:
-    return db.session.scalar(select(func.max(Entry.seq))) or 0
 
 
 def _where_to_continue(last: Head | None) -> bytes:

@@ -1,10 +1,10 @@
 """Whoever is named in a report must not handle it: the person reported against our own people, by name."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import accounts, audit, db
@@ -46,17 +46,13 @@ def keep(report_id: UUID, account_id: UUID) -> None:
 def share(one: Report, other: Report) -> None:
     """What is found to be one matter is hidden from the same people."""
     for report, twin in ((one, other), (other, one)):
-        for account_id in _ids(report):
-            keep(twin.id, account_id)
+        for conflict in db.session.scalars(of(report)).all():
+            keep(twin.id, conflict.account_id)
 
 
-def of(report: Report) -> list[Account]:
+def of(report: Report) -> Select[tuple[Conflict]]:
     """From whom it is hidden."""
-    return [account for id in _ids(report) if (account := accounts.find(id))]
-
-
-def _ids(report: Report) -> Sequence[UUID]:
-    return db.session.scalars(select(Conflict.account_id).where(Conflict.report_id == report.id)).all()
+    return select(Conflict).where(Conflict.report_id == report.id)
 
 
 def _may_handle(account: Account) -> bool:

@@ -115,3 +115,9 @@ class SafeContact:
             for name in (name for name in HOURS if not self.hours or name in self.hours):
                 start, end = (datetime.combine(day, time(hour), clock.JAKARTA) for hour in HOURS[name])
                 yield start, end
+
+
+def ways(told: Mapping[str, object]) -> list[tuple[str, SafeContact]]:
+    """Who may be reached: the one who wrote and, where somebody wrote for her, she herself."""
+    whose = ("", "her_") if told.get("variant") == "proxy" else ("",)
+    return [(who, SafeContact.of(told, who)) for who in whose]

@@ -5,14 +5,31 @@ a reader that turned writer halfway would be refused by SQLite instead of waitin
 queue before that: SQLite itself lets those who wait sleep, and the longest sleeper may starve.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import eq
 from threading import Lock
 
-from sqlalchemy import DateTime, Engine, Enum, MetaData, create_engine, event, select
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    Select,
+    and_,
+    cast,
+    create_engine,
+    event,
+    func,
+    inspect,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -94,8 +111,41 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+def together(*queries: Select) -> list[list]:
+    """What several queries find, each in its order, asked in one statement; each is for rows of another model.
+
+    The keys they find stand one below the other, and every row is then fetched by its key.
+    """
+    models = [query.column_descriptions[0]["entity"] for query in queries]
+    keys = [inspect(model).primary_key for model in models]
+    spine = union_all(*(_keys_found(query, keys, at) for at, query in enumerate(queries))).subquery()
+    place, *columns = spine.c
+    asked = select(*models).select_from(spine).order_by(place)
+    for query, model, key in zip(queries, models, keys, strict=True):
+        own = [columns.pop(0) for _ in key]
+        asked = asked.outerjoin(model, and_(*map(eq, key, own))).options(*query._with_options)
+    rows = session.execute(asked).all()
+    return [[row[at] for row in rows if row[at] is not None] for at in range(len(models))]
+
+
 def alive() -> bool:
     return session.scalar(select(1)) == 1
+
+
+def _keys_found(query: Select, keys: Sequence[Sequence[Column]], mine: int) -> Select:
+    """The keys of one query, numbered in its order, among the empty places of the others'."""
+    place = func.row_number().over(order_by=query._order_by_clauses or None).label("place")
+    found = (
+        query.with_only_columns(place, *keys[mine]).subquery().c
+    )  # in brackets, because it may have a limit
+    columns = [
+        (found[column.name] if at == mine else cast(null(), column.type)).label(
+            f"{column.table.name}_{column.name}"
+        )
+        for at, key in enumerate(keys)
+        for column in key
+    ]
+    return select(found.place, *columns)
 
 
 def _prepare_sqlite(connection, record) -> None:

@@ -177,7 +177,7 @@ def _tell(sealer: Sealer, place: int, story: Story) -> None:
 def _answer_one() -> None:
     penerima = accounts.by_login("penerima")
     report = db.session.get(Report, uuid5(_DEMO, "1"))
-    handling.open_(report)
+    handling.open_(report, ())
     weighed = dict.fromkeys(("worse", "near"), "yes")
     handling.weigh(report, weighed, suggested=Level.SEDANG, level=Level.TINGGI, reason="", by=penerima)
     receipt = db.session.get(Receipt, report.receipt_id)

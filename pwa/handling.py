@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, clocks, conflicts, db
@@ -84,16 +84,13 @@ class Try(db.Model):
     at: Mapped[datetime] = mapped_column(db.UtcDateTime, default=clock.now)
 
 
-def open_(report: Report) -> list[Addition]:
-    """Somebody has it before their eyes, with everything that was added; the answer is that, oldest first."""
+def open_(report: Report, additions: Sequence[Addition]) -> None:
+    """Somebody has it before their eyes, with everything that was added."""
     report.opened_at = report.opened_at or clock.now()
-    query = select(Addition).where(Addition.receipt_id == report.receipt_id, Addition.kind == Kind.ADDITION)
-    additions = list(db.session.scalars(query.order_by(Addition.received_at)))
     if unread := [each for each in additions if each.read_at is None]:
         report.due_at = clocks.duty_due(report)
     for each in unread:
         each.read_at = clock.now()
-    return additions
 
 
 def take_up(report: Report, *, by: Account) -> None:
@@ -160,14 +157,24 @@ def count_tries(report: Report) -> int:
     return db.session.scalar(select(func.count()).where(Try.report_id == report.id, ~Try.reached))
 
 
-def moves_of(report: Report) -> Sequence[Transition]:
-    query = select(Transition).where(Transition.report_id == report.id)
-    return db.session.scalars(query.order_by(Transition.at)).all()
+def additions_of(report: Report) -> Select[tuple[Addition]]:
+    return (
+        select(Addition)
+        .where(Addition.receipt_id == report.receipt_id, Addition.kind == Kind.ADDITION)
+        .order_by(Addition.received_at)
+    )
 
 
-def last_triage(report: Report) -> Triage | None:
-    query = select(Triage).where(Triage.report_id == report.id)
-    return db.session.scalars(query.order_by(Triage.at.desc()).limit(1)).first()
+def moves_of(report: Report) -> Select[tuple[Transition]]:
+    return select(Transition).where(Transition.report_id == report.id).order_by(Transition.at)
+
+
+def tries_of(report: Report) -> Select[tuple[Try]]:
+    return select(Try).where(Try.report_id == report.id).order_by(Try.at)
+
+
+def last_triage(report: Report) -> Select[tuple[Triage]]:
+    return select(Triage).where(Triage.report_id == report.id).order_by(Triage.at.desc()).limit(1)
 
 
 def expect(report: Report, *states: State) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, case, false, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, Uuid, case, false, func, literal, select, true, tuple_, union_all
 
 from pwa import access, clock, clocks, db
 from pwa.accounts import Account
@@ -34,6 +34,9 @@ _STATES = {
     Tab.ENDED: (State.CLOSED, State.MERGED, State.HANDED_OVER),
     Tab.SPAM: (State.SPAM,),
 }
+
+
+_NEWEST_FIRST = (Tab.ENDED, Tab.SPAM)
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,7 @@ class Counts:
 
 def page(account: Account, tab: Tab, after: str | None = None) -> Page:
     """In the order of urgency; what has ended, newest first. A cursor that is none of ours begins at the top."""
-    query = access.reports_for(account).where(Report.state.in_(_STATES[tab]))
-    found = list(db.session.scalars(_continued(query, tab, after).limit(PAGE + 1)))
+    found = list(db.session.scalars(_first(account, tab, after)))
     shown = found[:PAGE]
     news = _news(shown)
     rows = [Row(each, clocks.soonest(each), news.get(each.receipt_id, 0)) for each in shown]
@@ -91,12 +93,12 @@ def counts(account: Account) -> Counts:
     )
 
 
-def candidates(account: Account, report: Report) -> Sequence[Report]:
+def candidates(account: Account, report: Report) -> Select[tuple[Report]]:
     """Open reports this one may be the same as: of the same kecamatan first, then the newest."""
     same_place = Report.kecamatan == report.kecamatan if report.kecamatan else false()
     query = access.reports_for(account).where(Report.state.in_(OPEN), Report.id != report.id)
     order = (case((same_place, 0), else_=1), Report.received_at.desc())
-    return db.session.scalars(query.order_by(*order).limit(CANDIDATES)).all()
+    return query.order_by(*order).limit(CANDIDATES)
 
 
 def _news(reports: Sequence[Report]) -> dict[UUID, int]:
@@ -110,17 +112,23 @@ def _news(reports: Sequence[Report]) -> dict[UUID, int]:
     return dict(db.session.execute(select(unseen.c[0], func.count()).group_by(unseen.c[0])).all())
 
 
-def _continued(query: Select, tab: Tab, after: str | None) -> Select:
-    place = _place(after)
-    if tab in (Tab.ENDED, Tab.SPAM):
-        query = query.order_by(Report.received_at.desc(), Report.id.desc())
-        return query.where(tuple_(Report.received_at, Report.id) < tuple_(*place[1:])) if place else query
-    query = query.order_by(Report.rank, Report.due_at, Report.id)
-    return query.where(tuple_(Report.rank, Report.due_at, Report.id) > tuple_(*place)) if place else query
+def _first(account: Account, tab: Tab, after: str | None) -> Select:
+    """The first of each state, found by the index that stands in their order, and of all these the first."""
+    mine, place = access.reports_for(account), _place(after)
+    if tab in _NEWEST_FIRST:
+        order = (Report.received_at.desc(), Report.id.desc())
+        further = tuple_(Report.received_at, Report.id) < tuple_(*place[1:]) if place else true()
+    else:
+        order = (Report.rank, Report.due_at, Report.id)
+        further = tuple_(*order) > tuple_(*place) if place else true()
+    first = mine.where(further).with_only_columns(Report.id).order_by(*order).limit(PAGE + 1)
+    parts = [first.where(Report.state == state).subquery() for state in _STATES[tab]]
+    ids = union_all(*(select(part.c.id) for part in parts))
+    return select(Report).where(Report.id.in_(ids)).order_by(*order).limit(PAGE + 1)
 
 
 def _cursor(report: Report, tab: Tab) -> str:
-    moment = report.received_at if tab in (Tab.ENDED, Tab.SPAM) else report.due_at
+    moment = report.received_at if tab in _NEWEST_FIRST else report.due_at
     return f"{report.rank}.{moment.timestamp():.6f}.{report.id.hex}"
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, LargeBinary, Select, UniqueConstraint, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 
@@ -99,18 +99,21 @@ def put(
     receive(label, envelope.seal_file(label, content, key.id, key.key), body_hash=body_hash, room=room)
 
 
-def look_through(report: Report) -> Sequence[Photo]:
+def look_through(report: Report, found: Sequence[Photo]) -> None:
     """All that came with this number, now before somebody's eyes; each is opened once to see whether it opens."""
-    found = db.session.scalars(_of(report).order_by(Photo.position)).all()
     if any(photo.read_at is None for photo in found):
         report.due_at = clocks.duty_due(report)
     for photo in _with_envelopes([photo for photo in found if photo.read_at is None or photo.unreadable]):
         _look_at(photo)
-    return found
+
+
+def of(report: Report) -> Select[tuple[Photo]]:
+    return select(Photo).where(Photo.receipt_id == report.receipt_id).order_by(Photo.position)
 
 
 def find(report: Report, position: int) -> Photo | None:
-    return db.session.scalars(_of(report).where(Photo.position == position)).first()
+    query = of(report).where(Photo.position == position).options(undefer(Photo.envelope))
+    return db.session.scalars(query).first()
 
 
 def open_(photo: Photo) -> bytes:
@@ -119,10 +122,6 @@ def open_(photo: Photo) -> bytes:
     if not content.startswith(_JPEG):
         raise Unreadable("not a picture of ours")
     return content
-
-
-def _of(report: Report):
-    return select(Photo).where(Photo.receipt_id == report.receipt_id)
 
 
 def _with_envelopes(few: Sequence[Photo]) -> Sequence[Photo]:

@@ -1,6 +1,5 @@
 """Reaching her: what was tried, what was answered, and the end of a number that is no longer hers alone."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, select
@@ -65,10 +64,6 @@ def kill_number(report: Report, *, reason: str, by: Account) -> None:
     receipt = db.session.get(Receipt, report.receipt_id, with_for_update=True)
     if receipt.killed_at is None:
         receipt.kill()
-
-
-def tries_of(report: Report) -> Sequence[Try]:
-    return db.session.scalars(select(Try).where(Try.report_id == report.id).order_by(Try.at)).all()
 
 
 def _contacted(report: Report) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import pbkdf2_hmac, sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import LargeBinary, insert, select
+from sqlalchemy import LargeBinary, Select, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
@@ -99,6 +99,10 @@ def find(lookup: bytes, *, for_change: bool = False) -> Receipt | None:
     """`for_change` holds the row until the commit, so that two changes at once come one after the other."""
     query = select(Receipt).where(Receipt.lookup == lookup)
     return db.session.scalars(query.with_for_update() if for_change else query).first()
+
+
+def with_id(id: UUID) -> Select[tuple[Receipt]]:
+    return select(Receipt).where(Receipt.id == id)
 
 
 def issue(id: UUID, lookup: bytes, *, handover: bool = False) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db, filing, ladder, push, receipts
@@ -40,11 +40,18 @@ class Channel(StrEnum):
     DESK = "desk"
 
 
+_MERGED = text("merged_into_id IS NOT NULL")
+
+
 class Report(Filed, db.Model):
     """`level` is a person's word; `suggested` only what the answers point to."""
 
     __tablename__ = "report"
-    __table_args__ = (Index("ix_report_open", "state", "rank", "due_at"),)
+    __table_args__ = (
+        Index("ix_report_urgency", "state", "rank", "due_at", "id"),
+        Index("ix_report_age", "state", "received_at", "id"),
+        Index("ix_report_merged", "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
+    )
 
     receipt_id: Mapped[UUID] = mapped_column(ForeignKey("receipt.id"), index=True)
     channel: Mapped[Channel] = mapped_column(db.words(Channel), default=Channel.APP)

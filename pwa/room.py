@@ -4,9 +4,27 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Response, abort, g, session
+from sqlalchemy import Select
 
-from pwa import access, audit, conflicts, db, handling, htmx, reaching, spam, stash, unpacking
+from pwa import (  # fmt: skip
+    access,
+    audit,
+    clock,
+    conflicts,
+    contact,
+    db,
+    handling,
+    htmx,
+    reaching,
+    spam,
+    stash,
+    unpacking,
+    wilayah,
+    words,
+)
+from pwa.accounts import StaffRole
 from pwa.answers import HandoverOnly, NoReplyKey
+from pwa.contact import Refusal
 from pwa.forms.office import OfficeForm
 from pwa.i18n import lazy_gettext as _l
 from pwa.reports import Report
@@ -38,13 +56,14 @@ def report(id: UUID) -> Report:
     return found
 
 
-def told(report: Report) -> dict[str, object]:
-    """What is inside; to whoever turns out to be named in it, the report is not there from now on."""
-    inside = unpacking.told_in(report)
+def enter(id: UUID) -> tuple[Report, dict[str, object]]:
+    """The report and what is inside; to whoever turns out to be named in it, it is not there from now on."""
+    found = report(id)
+    inside = unpacking.told_in(found)
     if conflicts.concerns(inside, g.account):
-        conflicts.keep(report.id, g.account.id)
-        refuse(report.id)
-    return inside
+        conflicts.keep(id, g.account.id)
+        refuse(id)
+    return found, inside
 
 
 def refuse(id: UUID) -> None:
@@ -79,13 +98,37 @@ def keep(id: UUID, form: OfficeForm | None, *, back: str, **more: object) -> Res
     return htmx.see(back)
 
 
-def kept(id: UUID) -> dict[str, object]:
-    """What the last step had to say, once; what was typed stays until a step succeeds. The caller commits."""
-    things = stash.fetch(session.key, _page(id)) or {}
+def gather(report: Report, *queries: Select) -> list:
+    """What the last step had to say, and what each query finds: all that a page needs, in one question."""
+    page = _page(report.id)
+    stashed, *found = db.together(stash.asked_for(session.key, page), *queries)
+    return [_kept(page, stash.found(session.key, page, *stashed) or {}), *found]
+
+
+def show(
+    template: str, report: Report, told: dict[str, object], action: str = "opened", **shown: object
+) -> Response:
+    """A page of one report, noted as seen, with what stands at the top of each."""
+    audit.record(action, by=g.account, kind="report", object_id=report.id)
+    db.session.commit()
+    return htmx.page(
+        template, report=report, bars=_bars(told), is_manajer=g.account.role == StaffRole.MANAJER, words=words,
+        place=wilayah.full_name, **shown,
+    )  # fmt: skip
+
+
+def _kept(page: str, things: dict[str, object]) -> dict[str, object]:
+    """It is said once; what was typed stays until a step succeeds."""
     lasting = {name: thing for name, thing in things.items() if name not in ("done", "problem")}
     if lasting != things:
-        stash.keep(session.key, _page(id), lasting)
+        stash.keep(session.key, page, lasting)
     return _NOTHING_KEPT | things
+
+
+def _bars(told: dict[str, object]) -> list[Refusal]:
+    """What must be seen before anybody reaches for a telephone."""
+    grave = (Refusal.NEVER, Refusal.UNKNOWN_TO_HER)
+    return [refusal for _, each in contact.ways(told) if (refusal := each.refusal(clock.now())) in grave]
 
 
 def _page(id: UUID) -> str:

@@ -14,7 +14,7 @@ from hmac import digest
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary, delete
+from sqlalchemy import LargeBinary, Select, delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,15 +56,24 @@ def keep_without_database(session_key: bytes, page: str, things: Mapping[str, ob
 def fetch(session_key: bytes, page: str) -> dict[str, object] | None:
     """What the page kept and has not outlived; still there with the database gone."""
     slot = _slot(session_key, page)
-    box, expires_at = _shelf.get(slot, (None, None))
-    if box is None:
+    kept = None
+    if slot not in _shelf:
         try:
             kept = db.session.get(Stash, slot)
         except SQLAlchemyError:
             db.session.rollback()
-            kept = None
-        box, expires_at = (kept.box, kept.expires_at) if kept else (None, None)
-    if box is None or expires_at < clock.now():
+    return found(session_key, page, kept)
+
+
+def asked_for(session_key: bytes, page: str) -> Select[tuple[Stash]]:
+    """For a page that asks for other things in the same breath; `found` opens what came."""
+    return select(Stash).where(Stash.slot == _slot(session_key, page))
+
+
+def found(session_key: bytes, page: str, kept: Stash | None = None) -> dict[str, object] | None:
+    slot = _slot(session_key, page)
+    box, expires_at = _shelf.get(slot, (kept.box, kept.expires_at) if kept else (b"", clock.now()))
+    if expires_at <= clock.now():
         return None
     return _open(session_key, slot, box)
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from bs4 import BeautifulSoup
 
-from pwa import accounts, db, invitations, photos, receipts, telling, unpacking
+from pwa import accounts, conflicts, db, invitations, photos, receipts, telling, unpacking
 from pwa.accounts import StaffRole
 from pwa.reports import Report
 from tests.client import Client
@@ -23,8 +23,8 @@ _INTAKE = {"penerima", "manajer"}
 ROOMS = {
     None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY, "offline": EVERYBODY,
     "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
-    "triage": _INTAKE, "reach": _INTAKE, "attachments": _INTAKE, "closing": _INTAKE, "desk": _INTAKE,
-    "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
+    "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE,
+    "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
 }  # fmt: skip
 ENDS_SESSION = {"account.sign_out", "account.sign_out_everywhere", "account.change_password"}
 OWN_PAGE = {"account.show", "account.change_password", "account.sign_out_everywhere"}
@@ -198,3 +198,7 @@ def count(model: type = Report) -> int:
     from sqlalchemy import func, select
 
     return db.session.scalar(select(func.count()).select_from(model))
+
+
+def hidden_from(report: Report) -> list[UUID]:
+    return [each.account_id for each in db.session.scalars(conflicts.of(report))]

@@ -13,8 +13,7 @@ bp.before_request(logins.guard(*room.STAFF))
 
 @bp.get("/<uuid:id>/foto/<int(max=10):position>")
 def download(id: UUID, position: int) -> Response:
-    report = room.report(id)
-    room.told(report)
+    report, _ = room.enter(id)
     photo = photos.find(report, position) or abort(404)
     try:
         content = photos.open_(photo)

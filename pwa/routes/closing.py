@@ -4,13 +4,40 @@ from uuid import UUID
 
 from flask import Blueprint, g, request, url_for
 
-from pwa import access, handling, logins, reaching, room, spam
+from pwa import access, accounts, handling, inbox, logins, reaching, receipts, room, spam
 from pwa.forms.office import CloseForm, EndNumberForm, HandOverForm, MergeForm, SpamForm, WaitForm
-from pwa.handling import CloseReason
+from pwa.handling import CloseReason, Transition
 from pwa.reports import Report
 
 bp = Blueprint("closing", __name__, url_prefix="/kantor/laporan")
 bp.before_request(logins.guard(*room.STAFF))
+
+_MOVES = (WaitForm, HandOverForm, MergeForm, CloseForm, SpamForm, EndNumberForm)
+
+
+@bp.get("/<uuid:id>/langkah")
+def show(id: UUID):
+    report, told = room.enter(id)
+    kept, history, tries, candidates, [receipt], people = room.gather(
+        report,
+        handling.moves_of(report),
+        handling.tries_of(report),
+        inbox.candidates(g.account, report),
+        receipts.with_id(report.receipt_id),
+        accounts.among(handling.moves_of(report).with_only_columns(Transition.by_id)),
+    )
+    return room.show(
+        "triage/steps.html",
+        report,
+        told,
+        kept=kept,
+        moves={form.part: form().restore(kept) for form in _MOVES},
+        history=history,
+        tries=sum(not each.reached for each in tries),
+        candidates=candidates,
+        receipt=receipt,
+        people=accounts.names(people),
+    )
 
 
 @bp.post("/<uuid:id>/tunggu")
@@ -106,4 +133,4 @@ def _other(typed: str) -> Report:
 
 
 def _back(id: UUID) -> str:
-    return url_for("triage.show", id=id)
+    return url_for(".show", id=id)

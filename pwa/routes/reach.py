@@ -4,11 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint, g, request, url_for
 
-from pwa import audit, clock, db, logins, reaching, room, unpacking, values, words
-from pwa.contact import HOURS, SafeContact
+from pwa import clock, contact, handling, logins, reaching, room, unpacking, values
 from pwa.forms import told as reading
 from pwa.forms.office import TryForm
-from pwa.htmx import page
 
 bp = Blueprint("reach", __name__, url_prefix="/kantor/laporan")
 bp.before_request(logins.guard(*room.STAFF))
@@ -16,33 +14,27 @@ bp.before_request(logins.guard(*room.STAFF))
 
 @bp.get("/<uuid:id>/kontak")
 def show(id: UUID):
-    report = room.report(id)
-    told = room.told(report)
-    now, kept = clock.now(), room.kept(id)
-    ways = _ways(told)
-    shown = any(contact.refusal(now) is None for _, contact in ways)
-    audit.record("contact-shown" if shown else "contact-refused", by=g.account, kind="report", object_id=id)
-    db.session.commit()
-    answer = page(
+    report, told = room.enter(id)
+    kept, tries = room.gather(report, handling.tries_of(report))
+    now, ways = clock.now(), contact.ways(told)
+    open_now = [each for _, each in ways if each.refusal(now) is None]
+    answer = room.show(
         "triage/contact.html",
-        fragment="tries" if request.htmx and request.htmx.target == "upaya" else None,
-        report=report,
-        ways=ways,
-        now=now,
+        report,
+        told,
+        "contact-shown" if open_now else "contact-refused",
+        fragment="tries",
         kept=kept,
         form=TryForm().restore(kept),
-        tries=reaching.tries_of(report),
-        names={
-            "": reading.as_text(told.get("name") or ""),
-            "her_": reading.as_text(told.get("her_name") or ""),
-        },
+        tries=tries,
+        ways=ways,
+        now=now,
+        names={who: reading.as_text(told.get(f"{who}name") or "") for who in ("", "her_")},
         watched=told.get("opens_phone") == "yes",
         value=values.label,
-        hours=HOURS,
-        words=words,
     )
-    if shown:  # a number must not stay on an open page when her hours are over
-        ends = min(contact.open_until(now) for _, contact in ways if contact.refusal(now) is None)
+    if open_now:  # a number must not stay on an open page when her hours are over
+        ends = min(each.open_until(now) for each in open_now)
         answer.headers["Refresh"] = str(int((ends - now).total_seconds()) + 1)
     return answer
 
@@ -52,15 +44,9 @@ def note_try(id: UUID):
     report, form = room.report(id), TryForm(request.form)
 
     def note() -> None:
-        contact = dict(_ways(unpacking.told_in(report))).get(form.who.data)
+        way = dict(contact.ways(unpacking.told_in(report))).get(form.who.data)
         reaching.tried(
-            report, contact, reached=form.reached.data == "yes", note=form.note.data or "", by=g.account
+            report, way, reached=form.reached.data == "yes", note=form.note.data or "", by=g.account
         )
 
     return room.step(report, "tried", note, form, back=url_for(".show", id=id))
-
-
-def _ways(told: dict) -> list[tuple[str, SafeContact]]:
-    """Who may be reached: the one who wrote and, where somebody wrote for her, she herself."""
-    whose = ("", "her_") if told.get("variant") == "proxy" else ("",)
-    return [(who, SafeContact.of(told, who)) for who in whose]

@@ -92,6 +92,10 @@ class Resident(Person):
         return receipts.tidy(number)
 
 
+# On which page of a report a step is taken, where that is not the page of the next steps.
+_PAGES = {"penanganan": "", "triase": "/triase", "jawaban": "/jawaban"}
+
+
 class Officer(Person):
     def joins(self, link: str, password: str) -> None:
         token = link.rpartition("/")[2]
@@ -109,7 +113,8 @@ class Officer(Person):
         return list(dict.fromkeys(each[1] for each in ids if each))
 
     def does(self, id: str, step: str, **answers: object) -> BeautifulSoup:
-        return self.submits(f"/kantor/laporan/{id}", f"/{id}/{step}", **answers)
+        page = _PAGES.get(step, "/langkah")
+        return self.submits(f"/kantor/laporan/{id}{page}", f"/{id}/{step}", **answers)
 
     def weighs(self, id: str, level: str = "tinggi") -> None:
         self.does(id, "triase", **{"triase-level": level})

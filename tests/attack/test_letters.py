@@ -65,7 +65,7 @@ def test_whatever_is_inside_a_letter_the_office_can_go_on_working(house):
         for tab in ("", "?saring=baru", "?saring=terbuka"):
             officer.page(f"/kantor/laporan{tab}")
         for id in sent:
-            for page in ("", "/kontak"):
+            for page in ("", "/triase", "/jawaban", "/langkah", "/kontak"):
                 answer = officer.get(f"/kantor/laporan/{id}{page}")
                 assert answer.status_code == 200, (
                     f"letter {sent.index(id)} of seed {SEED!r}: {page} {answer.status}"

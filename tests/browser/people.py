@@ -95,12 +95,18 @@ class Officer(Person):
     def opens(self, path: str) -> None:
         self.page.goto(path)
 
+    def turns_to(self, part: str) -> None:
+        self.hands.press(self.page.locator(f"nav.tabs a[href$='/{part}']"))
+        self.page.wait_for_url(f"**/{part}")
+
     def weighs(self, level: str = "tinggi") -> None:
+        self.turns_to("triase")
         self.page.locator("[name=triase-level]").select_option(level)
         self.hands.press(self.page.locator("#triase form button.main"))
         self.page.wait_for_load_state()
 
     def answers(self, text: str) -> None:
+        self.turns_to("jawaban")
         self.hands.write(self.page.locator("[name=jawaban-text]"), text)
         self.hands.press(self.page.locator("#jawaban form button").last)
         self.see(text)

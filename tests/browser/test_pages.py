@@ -16,11 +16,14 @@ STAFF_PAGES = {
         "/kantor/laporan",
         "/kantor/laporan?saring=spam",
         "<report>",
+        "<report>/triase",
         "<report>/kontak",
+        "<report>/jawaban",
+        "<report>/langkah",
         "/kantor/meja",
         "/akun",
     ),
-    "manajer": ("/kantor/laporan", "<report>"),
+    "manajer": ("/kantor/laporan", "<report>", "<report>/langkah"),
     "admin": ("/kelola/pengguna", "/kelola/catatan", "/kelola/catatan?periksa=1", "/akun"),
 }
 LANGUAGES = ("id", "ban")

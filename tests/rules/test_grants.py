@@ -103,9 +103,10 @@ def test_a_whole_conversation_needs_no_more_than_was_granted(office):
     assert receipts.find(stretched.lookup) is None
 
     office("sapa_office")
-    assert [photo.unreadable for photo in photos.look_through(db.session.get(Report, report.id))] == [
-        False
-    ] * 2
+    report = db.session.get(Report, report.id)
+    brought = db.session.scalars(photos.of(report)).all()
+    photos.look_through(report, brought)
+    assert [photo.unreadable for photo in brought] == [False] * 2
 
 
 @pytest.mark.parametrize("what", SHUT_TO_THE_PUBLIC_PART)

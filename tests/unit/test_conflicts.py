@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from pwa import conflicts, db
 from tests.factories import a_report, an_account
+from tests.house import hidden_from
 
 
 @pytest.mark.parametrize(
@@ -30,8 +31,8 @@ def test_a_report_is_hidden_from_the_one_it_names_and_from_nobody_else(office):
     report = a_report(office, story="dia", who_name="Budi")
     conflicts.note(report, {"who_name": "Budi"})
     conflicts.note(report, {"who_name": "Budi"})
-    assert [each.id for each in conflicts.of(report)] == [named.id]
-    assert other.id not in {each.id for each in conflicts.of(report)}
+    assert hidden_from(report) == [named.id]
+    assert other.id not in hidden_from(report)
 
 
 def test_a_report_that_nobody_may_open_is_not_lost_in_silence(office):
@@ -49,4 +50,4 @@ def test_what_is_one_matter_is_hidden_from_the_same_people(office):
     one, other = a_report(office, story="satu"), a_report(office, story="dua")
     conflicts.note(one, {"who_name": "Budi"})
     conflicts.share(other, one)
-    assert [each.id for each in conflicts.of(other)] == [named.id]
+    assert hidden_from(other) == [named.id]

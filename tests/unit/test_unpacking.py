@@ -8,12 +8,13 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from pwa import answers, clock, conflicts, db, envelope, filing, keys, receipts, reports, telling, unpacking
+from pwa import answers, clock, db, envelope, filing, keys, receipts, reports, telling, unpacking
 from pwa.answers import ReplyKey
 from pwa.envelope import Label
 from pwa.levels import Level
 from pwa.reports import Addition, Report
 from tests.factories import a_report, an_account
+from tests.house import hidden_from
 
 JUNK = [None, True, 7, -1, 10**30, 1.5, "", "x" * 300, "\ud800", [], ["yes"], [[1]], {}, {"a": []}]
 
@@ -135,7 +136,7 @@ def test_the_one_a_report_names_never_finds_it(office):
     named = an_account(name="Budi Santoso")
     report = a_report(office, story="dia", who_name="budi")
     unpacking.unpack_arrived()
-    assert [each.id for each in conflicts.of(report)] == [named.id]
+    assert hidden_from(report) == [named.id]
 
 
 def test_an_answer_reaches_the_number_she_holds_now(office):

@@ -13,12 +13,14 @@ from pwa.levels import Level
 from pwa.reports import Report, State
 from tests import factories
 from tests.factories import an_account
+from tests.house import hidden_from
 
 LIST = "/kantor/laporan"
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 NUMBER = "0812 3456 7890"
 MONDAY_TEN = datetime(2026, 11, 23, 3, tzinfo=UTC)  # in Serang it is ten in the morning
 MONDAY_TWELVE = MONDAY_TEN + timedelta(hours=2)
+PARTS = ("", "triase", "jawaban", "langkah", "kontak")
 IN_THE_MORNING = {"way": "phone", "number": NUMBER, "days": ["mon"], "hours": ["morning"]}
 NO = dict.fromkeys(
     ("worse", "weapon", "kill", "choked", "controls", "pregnant_or_child", "near", "threats"), "no"
@@ -60,8 +62,8 @@ def manajer(colleague):
     return colleague("manajer")
 
 
-def page_of(report) -> str:
-    return f"{LIST}/{report.id}"
+def page_of(report, part: str = "") -> str:
+    return f"{LIST}/{report.id}" + (part and f"/{part}")
 
 
 def act(browser, report, step, **typed):
@@ -80,6 +82,10 @@ def weigh(browser, report, level="", reason="", date="", **said):
 def found(report) -> Report:
     db.session.expire_all()
     return db.session.get(Report, report.id)
+
+
+def answered(report) -> list:
+    return list(db.session.scalars(answers.for_office(report.receipt_id)))
 
 
 def actions() -> list[str]:
@@ -210,7 +216,7 @@ def test_an_unreadable_envelope_alarms_and_still_shows_its_label(penerima, setti
     page = penerima.page(page_of(report))
     assert "This report does not open" in page.get_text()
     assert "Kec. Serang" in page.get_text()
-    penerima.page(f"{page_of(report)}/kontak")
+    penerima.page(page_of(report, "kontak"))
 
 
 def test_opening_shows_what_was_told_in_the_words_of_its_form(penerima, a_report):
@@ -249,10 +255,24 @@ def test_each_view_is_noted_and_the_first_is_remembered(penerima, a_report):
     report = a_report()
     penerima.page(page_of(report))
     opened_at = found(report).opened_at
-    penerima.page(page_of(report))
+    for part in PARTS:
+        penerima.page(page_of(report, part))
     assert opened_at
     assert found(report).opened_at == opened_at
-    assert actions().count("opened") == 2
+    assert actions() == ["opened"] * 5 + ["contact-refused"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_page_of_a_report_says_which_it_is_and_leads_to_the_others(penerima, a_report, part):
+    report = a_report()
+    page = penerima.page(page_of(report, part))
+    links = {link["href"]: link for link in page.select("nav.tabs a")}
+    assert list(links) == [page_of(report, each) for each in ("", "triase", "kontak", "jawaban", "langkah")]
+    assert [href for href, link in links.items() if link.get("aria-current") == "page"] == [
+        page_of(report, part)
+    ]
+    assert page.title.get_text().split(" · ")[1] == page.h1.get_text()
+    assert len({penerima.page(path).title.get_text() for path in links}) == 5
 
 
 def test_what_she_added_is_marked_in_the_list_until_somebody_read_it(penerima, a_report, settings):
@@ -282,25 +302,26 @@ def test_the_one_a_report_names_never_finds_it_and_the_manajer_knows(colleague, 
     named = colleague(name="Budi Santoso")
     report = a_report(story="dia", who_name="Budi")
     assert named.page(LIST).select(".row") == []
-    for path in ("", "/kontak"):
-        assert named.get(page_of(report) + path).status_code == 404
+    for part in PARTS:
+        assert named.get(page_of(report, part)).status_code == 404
     for step in STEPS:
         assert act(named, report, step).status_code == 404, step
-    assert actions().count("report-refused") == len(STEPS) + 2
+    assert actions().count("report-refused") == len(STEPS) + len(PARTS)
     assert "hidden from: Budi Santoso" in manajer.page(page_of(report)).get_text()
 
 
-def test_somebody_who_joined_later_is_found_out_at_the_door(colleague, a_report):
+@pytest.mark.parametrize("part", PARTS)
+def test_somebody_who_joined_later_is_found_out_at_every_door(colleague, a_report, part):
     report = a_report(story="dia", who_name="Budi")
     named = colleague(name="Budi Santoso")
-    assert named.get(page_of(report)).status_code == 404
-    assert [each.id for each in conflicts.of(found(report))] == [named.account.id]
-    assert named.get(f"{page_of(report)}/kontak").status_code == 404
+    assert named.get(page_of(report, part)).status_code == 404
+    assert hidden_from(found(report)) == [named.account.id]
+    assert named.get(page_of(report, part)).status_code == 404
 
 
 def test_to_everybody_else_the_room_is_not_there(client, colleague, a_report):
     report, admin = a_report(), colleague("admin")
-    for path in (LIST, page_of(report), f"{page_of(report)}/kontak"):
+    for path in (LIST, *(page_of(report, part) for part in PARTS)):
         assert admin.get(path).status_code == 404
         assert client.get(path).status_code == 404
     for step in STEPS:
@@ -320,21 +341,21 @@ def test_no_step_is_taken_without_the_token_of_the_form(penerima, a_report):
 def test_the_suggestion_is_shown_and_a_person_sets_the_level(penerima, a_report):
     report = a_report()
     answer = weigh(penerima, report, choked="recent")
-    assert (answer.status_code, answer.location) == (303, f"{page_of(report)}#triase")
-    page = penerima.page(page_of(report))
+    assert (answer.status_code, answer.location) == (303, page_of(report, "triase"))
+    page = penerima.page(page_of(report, "triase"))
     assert "Suggestion: Emergency" in page.get_text()
     assert page.select_one("[name=triase-choked][value=recent]").has_attr("checked")
     assert found(report).level is None
     weigh(penerima, report, "darurat", choked="recent")
     assert (found(report).level, found(report).state) == (Level.DARURAT, State.TRIAGED)
-    assert "Set to Emergency" in penerima.page(page_of(report)).get_text()
+    assert "Set to Emergency" in penerima.page(page_of(report, "triase")).get_text()
     assert "weighed" in actions()
 
 
 def test_lowering_without_a_reason_is_refused_beside_the_field_and_nothing_typed_is_lost(penerima, a_report):
     report = a_report()
     weigh(penerima, report, "sedang", choked="recent", date="2026-01-02")
-    page = penerima.page(page_of(report))
+    page = penerima.page(page_of(report, "triase"))
     field = page.select_one("[name=triase-reason]")
     assert field["aria-invalid"] == "true"
     assert "say why" in page.select_one(f"#{field['aria-describedby']}").get_text()
@@ -344,14 +365,14 @@ def test_lowering_without_a_reason_is_refused_beside_the_field_and_nothing_typed
     weigh(penerima, report, "sedang", choked="recent", reason="It was years ago")
     assert found(report).level is Level.SEDANG
     assert "lowered from Emergency" in penerima.page(LIST).get_text(" ", strip=True)
-    assert "It was years ago" in penerima.page(page_of(report)).get_text()
+    assert "It was years ago" in penerima.page(page_of(report, "langkah")).get_text()
 
 
 def test_sexual_violence_just_now_is_at_least_high_and_starts_its_clocks(penerima, a_report):
     report = a_report()
     today = datetime.now(UTC).date().isoformat()
     weigh(penerima, report, about_sexual="yes", date=today)
-    assert "Suggestion: High" in penerima.page(page_of(report)).get_text()
+    assert "Suggestion: High" in penerima.page(page_of(report, "triase")).get_text()
     weigh(penerima, report, "tinggi", about_sexual="yes", date=today)
     said = penerima.page(page_of(report)).select_one(".clocks").get_text()
     for part in (
@@ -365,7 +386,7 @@ def test_sexual_violence_just_now_is_at_least_high_and_starts_its_clocks(penerim
 
 def test_with_htmx_only_the_questions_come_back(penerima, a_report):
     report = a_report()
-    token = penerima.page(page_of(report)).select_one("[name=csrf_token]")["value"]
+    token = penerima.page(page_of(report, "triase")).select_one("[name=csrf_token]")["value"]
     headers = SAME_SITE | {"HX-Request": "true", "HX-Target": "triase"}
     weighing = {"csrf_token": token, "triase-weapon": "yes"}
     answer = penerima.post(f"{page_of(report)}/triase", data=weighing, headers=headers)
@@ -387,10 +408,10 @@ def test_an_answer_waits_behind_the_number_of_this_report_alone(penerima, a_repo
     read = answers.read(receipts.find(mine.lookup), mine.reply_key)
     assert [(each.sort, each.text) for each in read] == [("reply", "Kami membaca. 😀")]
     assert answers.read(receipts.find(others.lookup), others.reply_key) == []
-    page = penerima.page(page_of(report))
+    page = penerima.page(page_of(report, "jawaban"))
     assert "Kami membaca. 😀" in page.get_text()
     assert "not read yet" in page.get_text()
-    assert "Kami membaca" not in penerima.page(page_of(other)).get_text()
+    assert "Kami membaca" not in penerima.page(page_of(other, "jawaban")).get_text()
     assert "answered" in actions()
 
 
@@ -406,25 +427,26 @@ def test_an_answer_waits_behind_the_number_of_this_report_alone(penerima, a_repo
 def test_an_answer_that_cannot_go_is_kept_and_says_why(penerima, a_report, typed, said):
     report = a_report()
     assert act(penerima, report, "jawaban", **typed).status_code == 303
-    page = penerima.page(page_of(report))
+    page = penerima.page(page_of(report, "jawaban"))
     assert said in page.select_one("#jawaban").get_text()
     assert page.select_one("[name=jawaban-text]").get_text().strip() == typed.get("jawaban__text", "")
-    assert answers.for_office(report.receipt_id) == []
+    assert answered(report) == []
 
 
 def test_a_number_made_at_the_desk_only_says_please_get_in_touch(penerima, a_report, settings):
     report = a_report()
     db.session.get(receipts.Receipt, report.receipt_id).handover = True
     db.session.commit()
-    page = penerima.page(page_of(report))
+    page = penerima.page(page_of(report, "jawaban"))
     assert page.select_one("[name=jawaban-text]") is None
     act(penerima, report, "jawaban", jawaban__sort="reply", jawaban__text="Rabu pukul 9")
     assert (
-        "please get in touch" in penerima.page(page_of(report)).select_one("#jawaban [role=alert]").get_text()
+        "please get in touch"
+        in penerima.page(page_of(report, "jawaban")).select_one("#jawaban [role=alert]").get_text()
     )
-    assert answers.for_office(report.receipt_id) == []
+    assert answered(report) == []
     act(penerima, report, "jawaban", jawaban__sort="get-in-touch")
-    assert [each.sort for each in answers.for_office(report.receipt_id)] == ["get-in-touch"]
+    assert [each.sort for each in answered(report)] == ["get-in-touch"]
 
 
 def test_in_her_hours_the_number_can_be_dialled(penerima, a_report):
@@ -434,7 +456,7 @@ def test_in_her_hours_the_number_can_be_dialled(penerima, a_report):
     with time_machine.travel(MONDAY_TEN, tick=False):
         penerima.sign_in(penerima.account)
         db.session.commit()
-        page = penerima.page(f"{page_of(report)}/kontak")
+        page = penerima.page(page_of(report, "kontak"))
     assert page.select_one(".number a")["href"] == "tel:+6281234567890"
     for part in (NUMBER, "melati", "dari bank", "Safe until 11.00 WIB"):
         assert part in page.get_text()
@@ -445,7 +467,7 @@ def test_an_open_page_looks_again_when_her_hours_end(penerima, a_report):
     report = a_report(story="dia", **IN_THE_MORNING)
     with time_machine.travel(MONDAY_TEN, tick=False):
         penerima.sign_in(penerima.account)
-        answer = penerima.get(f"{page_of(report)}/kontak")
+        answer = penerima.get(page_of(report, "kontak"))
     assert answer.headers["Refresh"] == str(60 * 60 + 1)
 
 
@@ -465,9 +487,9 @@ def test_outside_her_hours_there_is_nothing_to_dial_anywhere_and_no_try_counts(
     with time_machine.travel(moment, tick=False):
         penerima.sign_in(penerima.account)
         db.session.commit()
-        shown = penerima.get(f"{page_of(report)}/kontak").text
+        shown = penerima.get(page_of(report, "kontak")).text
         act(penerima, report, "kontak", upaya__reached="no")
-        after = penerima.page(f"{page_of(report)}/kontak").get_text()
+        after = penerima.page(page_of(report, "kontak")).get_text()
     for part in (NUMBER, "81234567890", "tel:", "wa.me", "melati"):
         assert part not in shown
     assert why in shown
@@ -482,7 +504,7 @@ def test_staff_read_when_the_hours_begin_again(penerima, a_report):
     with time_machine.travel(MONDAY_TWELVE, tick=False):
         penerima.sign_in(penerima.account)
         db.session.commit()
-        assert "30 November 2026 pukul 06.00" in penerima.page(f"{page_of(report)}/kontak").get_text()
+        assert "30 November 2026 pukul 06.00" in penerima.page(page_of(report, "kontak")).get_text()
 
 
 def test_a_neighbours_number_may_be_shown_while_hers_may_not(penerima, a_report):
@@ -497,7 +519,7 @@ def test_a_neighbours_number_may_be_shown_while_hers_may_not(penerima, a_report)
     with time_machine.travel(MONDAY_TEN, tick=False):
         penerima.sign_in(penerima.account)
         db.session.commit()
-        shown = penerima.get(f"{page_of(report)}/kontak").text
+        shown = penerima.get(page_of(report, "kontak")).text
         act(penerima, report, "kontak", upaya__who="her_", upaya__reached="yes")
         assert handling.count_tries(report) == 0
         assert found(report).contacted_at is None
@@ -524,7 +546,7 @@ def test_a_newcomer_takes_a_report_through_its_first_day(penerima, a_report):
         penerima.sign_in(penerima.account)
         db.session.commit()
         act(penerima, report, "kontak", upaya__reached="yes", upaya__note="aman")
-        assert "aman" in penerima.page(f"{page_of(report)}/kontak").get_text()
+        assert "aman" in penerima.page(page_of(report, "kontak")).get_text()
         assert "Decide what comes next" in penerima.page(page_of(report)).select_one(".next").get_text()
         act(penerima, report, "tunggu", tunggu__until="2026-11-30")
         assert (
@@ -533,7 +555,7 @@ def test_a_newcomer_takes_a_report_through_its_first_day(penerima, a_report):
         )
         assert found(report).state is State.WAITING
         act(penerima, report, "penutupan", penutupan__why="her-wish", penutupan__reason="she said so")
-        page = penerima.page(page_of(report))
+        page = penerima.page(page_of(report, "langkah"))
     assert found(report).state is State.CLOSED
     for part in ("As the person wishes", "she said so"):
         assert part in page.select_one(".history").get_text()
@@ -547,7 +569,7 @@ def test_nobody_waits_for_ever_or_into_the_past(penerima, a_report, day):
         penerima.sign_in(penerima.account)
         db.session.commit()
         act(penerima, report, "tunggu", tunggu__until=day)
-        page = penerima.page(page_of(report))
+        page = penerima.page(page_of(report, "langkah"))
     assert page.select_one("[name=tunggu-until]")["aria-invalid"] == "true"
     assert found(report).state is State.TRIAGED
 
@@ -556,16 +578,16 @@ def test_nobody_waits_for_ever_or_into_the_past(penerima, a_report, day):
 def test_a_managers_step_is_neither_offered_to_others_nor_taken_by_them(penerima, manajer, a_report, step):
     report = a_report()
     weigh(penerima, report, "sedang")
-    assert penerima.page(page_of(report)).select_one(f"#{step}") is None
+    assert penerima.page(page_of(report, "langkah")).select_one(f"#{step}") is None
     act(penerima, report, step, **{f"{step}__reason": "x"})
-    assert "Only a manager" in penerima.page(page_of(report)).get_text()
+    assert "Only a manager" in penerima.page(page_of(report, "langkah")).get_text()
     assert found(report).state is State.TRIAGED
-    assert manajer.page(page_of(report)).select_one(f"#{step}")
+    assert manajer.page(page_of(report, "langkah")).select_one(f"#{step}")
     act(manajer, report, step, **{f"{step}__reason": "x"})
     if step == "limpahan":
         assert found(report).state is State.HANDED_OVER
     else:
-        assert "The number was ended" in manajer.page(page_of(report)).get_text()
+        assert "The number was ended" in manajer.page(page_of(report, "jawaban")).get_text()
         assert receipts.find(report.lookup) is None
 
 
@@ -574,9 +596,9 @@ def test_silence_closes_only_after_three_tries_and_by_a_manajer(penerima, manaje
     weigh(penerima, report, "sedang")
     ending = {"penutupan__why": "not-reached", "penutupan__reason": "diam"}
     act(penerima, report, "penutupan", **ending)
-    assert "Only a manager" in penerima.page(page_of(report)).get_text()
+    assert "Only a manager" in penerima.page(page_of(report, "langkah")).get_text()
     act(manajer, report, "penutupan", **ending)
-    page = manajer.page(page_of(report))
+    page = manajer.page(page_of(report, "langkah"))
     assert "Three tries" in page.get_text()
     assert page.select_one("[name=penutupan-reason]").get_text().strip() == "diam"
     for days in range(3):
@@ -592,7 +614,7 @@ def test_silence_closes_only_after_three_tries_and_by_a_manajer(penerima, manaje
 
 def test_two_numbers_for_one_matter_are_linked_and_stay_apart(penerima, a_report):
     twice, first = a_report(story="dua", area="36.73.01"), a_report(story="satu", area="36.73.01")
-    page = penerima.page(page_of(twice))
+    page = penerima.page(page_of(twice, "langkah"))
     assert page.select_one(f"[name=gabungan-into][value='{first.id}']")
     act(penerima, twice, "gabungan", gabungan__into=str(first.id), gabungan__reason="same evening")
     assert found(twice).merged_into_id == first.id
@@ -608,9 +630,9 @@ def test_a_report_is_merged_into_nothing_that_is_not_there(penerima, a_report, i
     db.session.commit()
     id = {"itself": report.id, "nobody": uuid4(), "hidden": hidden.id}.get(into, into)
     act(penerima, report, "gabungan", gabungan__into=str(id), gabungan__reason="x")
-    penerima.page(page_of(report))
+    penerima.page(page_of(report, "langkah"))
     assert found(report).state is State.RECEIVED
-    assert str(hidden.id) not in penerima.get(page_of(report)).text
+    assert str(hidden.id) not in penerima.get(page_of(report, "langkah")).text
 
 
 def test_spam_takes_two_people_and_one_message_brings_it_back(penerima, manajer, a_report, settings):
@@ -619,7 +641,7 @@ def test_spam_takes_two_people_and_one_message_brings_it_back(penerima, manajer,
     act(penerima, report, "spam", spam__reason="iklan")
     assert penerima.page(LIST).select(".row") == []
     act(penerima, report, "spam/kedua")
-    assert "must be another person" in penerima.page(page_of(report)).get_text()
+    assert "must be another person" in penerima.page(page_of(report, "langkah")).get_text()
     act(manajer, report, "spam/kedua")
     assert found(report).spam_confirmed_by_id == manajer.account.id
     sealer = telling.Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
@@ -637,9 +659,9 @@ def test_spam_is_taken_back_by_a_touch(penerima, a_report):
 
 def test_danger_now_is_never_spam(penerima, a_report):
     report = a_report(danger="yes")
-    assert penerima.page(page_of(report)).select_one("#spam") is None
+    assert penerima.page(page_of(report, "langkah")).select_one("#spam") is None
     act(penerima, report, "spam", spam__reason="iklan")
-    assert "Danger now was said" in penerima.page(page_of(report)).get_text()
+    assert "Danger now was said" in penerima.page(page_of(report, "langkah")).get_text()
     assert found(report).state is State.RECEIVED
 
 
@@ -648,10 +670,10 @@ def test_who_comes_second_is_told_and_sees_where_it_stands(penerima, manajer, a_
     weigh(penerima, report, "sedang")
     act(manajer, report, "penutupan", penutupan__why="her-wish", penutupan__reason="x")
     act(penerima, report, "tunggu", tunggu__until=(datetime.now(UTC) + timedelta(days=3)).date().isoformat())
-    page = penerima.page(page_of(report))
+    page = penerima.page(page_of(report, "langkah"))
     assert "Somebody else moved this report first" in page.get_text()
     assert "Closed" in page.get_text()
-    assert "Somebody else moved" not in penerima.page(page_of(report)).get_text(), "said once"
+    assert "Somebody else moved" not in penerima.page(page_of(report, "langkah")).get_text(), "said once"
 
 
 @pytest.mark.parametrize("step", ["limpahan", "penutupan", "gabungan", "spam", "nomor-mati"])
@@ -660,7 +682,7 @@ def test_every_end_asks_for_a_reason_beside_its_field(manajer, a_report, step):
     weigh(manajer, report, "sedang")
     typed = {"gabungan__into": str(other.id), "penutupan__why": "her-wish", f"{step}__reason": "  "}
     act(manajer, report, step, **typed)
-    page = manajer.page(page_of(report))
+    page = manajer.page(page_of(report, "langkah"))
     assert page.select_one(f"#{step}").has_attr("open")
     assert "Say why" in page.select_one(f"#{step} .error").get_text()
     assert found(report).state is State.TRIAGED
