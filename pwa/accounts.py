@@ -3,7 +3,6 @@
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -14,7 +13,7 @@ import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import LargeBinary, Select, String, or_, select
+from sqlalchemy import LargeBinary, Select, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db, vault
@@ -185,15 +184,6 @@ def everybody() -> list[Account]:
         logins = db.session.scalars(select(Account.login).order_by(Account.login)).all()
         return [account for login in logins if (account := by_login(login))]
     return [account for account in accounts if account.is_genuine]
-
-
-def among(ids: Select[tuple[UUID]], *others: UUID | None) -> Select[tuple[Account]]:
-    """For a page that asks for other things in the same breath; `names` says who they are."""
-    return select(Account).where(or_(Account.id.in_(ids), Account.id.in_([id for id in others if id])))
-
-
-def names(found: Iterable[Account]) -> dict[UUID, str]:
-    return {account.id: account.name for account in found if account.is_genuine}
 
 
 def forged() -> int:

@@ -1,10 +1,10 @@
 """What the pages of one report share: loading it through the reader's eyes, moving it, saying what is in the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from flask import Response, abort, g, session
-from sqlalchemy import Select
+from sqlalchemy import Select, or_, select
 
 from pwa import (  # fmt: skip
     access,
@@ -22,7 +22,7 @@ from pwa import (  # fmt: skip
     wilayah,
     words,
 )
-from pwa.accounts import StaffRole
+from pwa.accounts import Account, StaffRole
 from pwa.answers import HandoverOnly, NoReplyKey
 from pwa.contact import Refusal
 from pwa.forms.office import OfficeForm
@@ -115,6 +115,15 @@ def show(
         template, report=report, bars=_bars(told), is_manajer=g.account.role == StaffRole.MANAJER, words=words,
         place=wilayah.full_name, **shown,
     )  # fmt: skip
+
+
+def people(ids: Select[tuple[UUID]], *others: UUID | None) -> Select[tuple[Account]]:
+    """For a page that asks for other things in the same breath; `names` says who they are."""
+    return select(Account).where(or_(Account.id.in_(ids), Account.id.in_([id for id in others if id])))
+
+
+def names(found: Iterable[Account]) -> dict[UUID, str]:
+    return {account.id: account.name for account in found if account.is_genuine}
 
 
 def _kept(page: str, things: dict[str, object]) -> dict[str, object]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, request, url_for
 
-from pwa import access, accounts, handling, inbox, logins, reaching, receipts, room, spam
+from pwa import access, handling, inbox, logins, reaching, receipts, room, spam
 from pwa.forms.office import CloseForm, EndNumberForm, HandOverForm, MergeForm, SpamForm, WaitForm
 from pwa.handling import CloseReason, Transition
 from pwa.reports import Report
@@ -24,7 +24,7 @@ def show(id: UUID):
         handling.tries_of(report),
         inbox.candidates(g.account, report),
         receipts.with_id(report.receipt_id),
-        accounts.among(handling.moves_of(report).with_only_columns(Transition.by_id)),
+        room.people(handling.moves_of(report).with_only_columns(Transition.by_id)),
     )
     return room.show(
         "triage/steps.html",
@@ -36,7 +36,7 @@ def show(id: UUID):
         tries=sum(not each.reached for each in tries),
         candidates=candidates,
         receipt=receipt,
-        people=accounts.names(people),
+        people=room.names(people),
     )
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, request, url_for
 
-from pwa import accounts, answers, logins, reaching, receipts, room, unpacking
+from pwa import answers, logins, reaching, receipts, room, unpacking
 from pwa.answers import Sort
 from pwa.contact import SafeContact
 from pwa.forms.office import AnswerForm
@@ -20,7 +20,7 @@ def show(id: UUID):
         report,
         answers.for_office(report.receipt_id),
         receipts.with_id(report.receipt_id),
-        accounts.among(answers.said_by(report.receipt_id)),
+        room.people(answers.said_by(report.receipt_id)),
     )
     return room.show(
         "triage/answers.html",
@@ -31,7 +31,7 @@ def show(id: UUID):
         form=AnswerForm().restore(kept),
         answers=said,
         receipt=receipt,
-        people=accounts.names(people),
+        people=room.names(people),
     )
 
 

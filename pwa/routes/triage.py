@@ -6,7 +6,6 @@ from flask import Blueprint, g, request, url_for
 
 from pwa import (  # fmt: skip
     access,
-    accounts,
     audit,
     clock,
     clocks,
@@ -58,11 +57,11 @@ def show(id: UUID):
         photos.of(report),
         access.joined(g.account, report),
         conflicts.of(report),
-        accounts.among(hidden, report.taken_by_id),
+        room.people(hidden, report.taken_by_id),
     )
     handling.open_(report, additions)
     photos.look_through(report, brought)
-    names = accounts.names(people)
+    names = room.names(people)
     return room.show(
         "triage/show.html",
         report,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, request, url_for
 
-from pwa import accounts, clock, handling, instrument, logins, room, unpacking
+from pwa import clock, handling, instrument, logins, room, unpacking
 from pwa.forms.office import WeighForm
 from pwa.handling import Triage
 from pwa.htmx import go
@@ -21,7 +21,7 @@ bp.before_request(logins.guard(*room.STAFF))
 def show(id: UUID):
     report, told = room.enter(id)
     last = handling.last_triage(report)
-    kept, weighed, people = room.gather(report, last, accounts.among(last.with_only_columns(Triage.by_id)))
+    kept, weighed, people = room.gather(report, last, room.people(last.with_only_columns(Triage.by_id)))
     weighed = next(iter(weighed), None)
     return room.show(
         "triage/weigh.html",
@@ -31,7 +31,7 @@ def show(id: UUID):
         kept=kept,
         form=_form(report, weighed).restore(kept),
         weighed=weighed,
-        people=accounts.names(people),
+        people=room.names(people),
     )
 
 
