@@ -105,9 +105,7 @@ def gather(report: Report, *queries: Select) -> list:
     return [_kept(page, stash.found(session.key, page, *stashed) or {}), *found]
 
 
-def show(
-    template: str, report: Report, told: dict[str, object], action: str = "opened", **shown: object
-) -> Response:
+def show(template: str, report: Report, told: dict[str, object], action: str, **shown: object) -> Response:
     """A page of one report, noted as seen, with what stands at the top of each."""
     audit.record(action, by=g.account, kind="report", object_id=report.id)
     db.session.commit()

@@ -30,6 +30,7 @@ def show(id: UUID):
         "triage/steps.html",
         report,
         told,
+        "opened",
         kept=kept,
         moves={form.part: form().restore(kept) for form in _MOVES},
         history=history,

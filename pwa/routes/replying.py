@@ -26,6 +26,7 @@ def show(id: UUID):
         "triage/answers.html",
         report,
         told,
+        "opened",
         fragment="answers",
         kept=kept,
         form=AnswerForm().restore(kept),

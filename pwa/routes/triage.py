@@ -66,6 +66,7 @@ def show(id: UUID):
         "triage/show.html",
         report,
         told,
+        "opened",
         kept=kept,
         lines=list(reading.lines(told)),
         additions=[(each, list(reading.lines(unpacking.told_in(each)))) for each in additions],

@@ -27,6 +27,7 @@ def show(id: UUID):
         "triage/weigh.html",
         report,
         told,
+        "opened",
         fragment="questions",
         kept=kept,
         form=_form(report, weighed).restore(kept),

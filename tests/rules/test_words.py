@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pwa import places, words
 
-NOTED_BY = {"record": 0, "_noted": 0, "step": 1}
+NOTED_BY = {"record": 0, "_noted": 0, "step": 1, "show": 3}
 
 
 def noted() -> set[str]:
