@@ -36,9 +36,10 @@ from tests.push_double import a_double
 
 GRANTS = places.ROOT / "deploy" / "grants.sql"
 SHUT_TO_THE_PUBLIC_PART = (
-    "account", "alert.due_at", "answer.said", "audit", "audit_head", "circuit", "conflict", "contact_try", "invitation",
-    "ladder_call", "login", "photo.envelope", "reply_key", "ring", "sending.alert_id", "shift", "subscription", "transition",
-    "triage",
+    "account", "alert.due_at", "answer.said", "audit", "audit_head", "booking", "calendar_entry", "circuit",
+    "conflict", "contact_try", "counsellor", "holiday", "hours_exemption", "invitation", "ladder_call", "login",
+    "photo.envelope", "reply_key", "resource", "ring", "sending.alert_id", "shift", "subscription", "transition",
+    "triage", "weekly_hours",
 )  # fmt: skip
 
 
