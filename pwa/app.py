@@ -33,10 +33,13 @@ from pwa.logins import StaffSessions
 from pwa.routes import (
     account,
     admin,
+    agenda,
     attachments,
+    calendar,
     closing,
     counsellor,
     desk,
+    holidays,
     home,
     kader,
     language,
@@ -44,9 +47,11 @@ from pwa.routes import (
     news,
     offline,
     photos,
+    plans,
     reach,
     replying,
     report,
+    resources,
     system,
     triage,
     weighing,
@@ -60,6 +65,7 @@ RESIDENT_ROOMS = (home.bp, report.bp, letters.bp, news.bp, photos.bp)
 OFFICE_ROOMS = (
     account.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, attachments.bp, desk.bp, counsellor.bp,
     kader.bp, admin.bp,
+    agenda.bp, plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
 )  # fmt: skip
 
 
@@ -136,6 +142,7 @@ def _prepare_templates(app: Flask, static: assets.Assets) -> None:
         as_order_number=receipts.as_order_number,
         moment=i18n.moment,
         day=i18n.day,
+        short_day=i18n.short_day,
         clock_time=i18n.clock_time,
         span=i18n.span,
         number=i18n.number,

@@ -17,7 +17,7 @@ from pwa import places
 
 SOURCE = places.PACKAGE / "static"
 RESIDENT_STYLES = ("base.css", "form.css", "resident.css")
-OFFICE_STYLES = (*RESIDENT_STYLES, "office.css")
+OFFICE_STYLES = (*RESIDENT_STYLES, "office.css", "schedule.css")
 BUNDLES = {
     "sapa.js": (
         "exit.js",

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import accounts, db
-from pwa.accounts import Account
+from pwa.accounts import Account, StaffRole
 from pwa.i18n import lazy_gettext as _l
 
 
@@ -70,13 +70,16 @@ class Counsellor:
         return (sex is None or sex is self.sex) and (tongue is None or tongue in self.tongues)
 
 
-def active() -> Sequence[Counsellor]:
+def people() -> Sequence[Account]:
     """Everybody with the role who may sign in, by name."""
-    people = [each for each in accounts.everybody() if each.is_active and each.role == "konselor"]
+    found = [each for each in accounts.everybody() if each.is_active and each.role == StaffRole.KONSELOR]
+    return sorted(found, key=lambda each: each.name.casefold())
+
+
+def active() -> Sequence[Counsellor]:
+    """The same people, with what may be wished of them."""
     profiles = {row.account_id: row for row in db.session.scalars(select(Profile))}
-    return sorted(
-        (_counsellor(each, profiles.get(each.id)) for each in people), key=lambda each: each.name.casefold()
-    )
+    return [_counsellor(each, profiles.get(each.id)) for each in people()]
 
 
 def profile(account_id: UUID) -> Profile:

@@ -69,6 +69,9 @@ class Exemption(db.Model):
     start_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     end_at: Mapped[datetime] = mapped_column(db.UtcDateTime, index=True)
 
+    def covers(self, day: date) -> bool:
+        return self.start_at <= at(day) and self.end_at >= at(day + timedelta(days=1))
+
 
 class Holiday(db.Model):
     __tablename__ = "holiday"
@@ -113,6 +116,11 @@ def exemptions(people: Iterable[UUID], start: datetime, end: datetime) -> Sequen
         Exemption.whose.in_(list(people)), Exemption.start_at < end, Exemption.end_at > start
     )
     return db.session.scalars(query.order_by(Exemption.start_at)).all()
+
+
+def lift(whose: UUID, id: UUID) -> None:
+    """The exemption no longer counts; one that is not this person's stays."""
+    db.session.execute(delete(Exemption).where(Exemption.id == id, Exemption.whose == whose))
 
 
 def holidays(first: date, last: date) -> Mapping[date, str]:

@@ -125,6 +125,11 @@ def day(value: date) -> str:
     return format_date(value, "EEEE, d MMMM y", locale=Locale.parse(current().tag))
 
 
+def short_day(value: date) -> str:
+    """Sel 15/9"""
+    return format_date(value, "EEE d/M", locale=Locale.parse(current().tag))
+
+
 def clock_time(value: datetime) -> str:
     """14.05 WIB"""
     return value.astimezone(clock.JAKARTA).strftime("%H.%M WIB")

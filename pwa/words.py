@@ -75,6 +75,8 @@ ACTIONS = {
     "enabled": _l("May sign in again"),
     "filed-at-desk": _l("Written at the desk"),
     "handed-over": _l("Handed over"),
+    "holiday-added": _l("Holiday added"),
+    "holiday-dropped": _l("Holiday removed"),
     "invitation-withdrawn": _l("Invitation withdrawn"),
     "invited": _l("Invited"),
     "joined": _l("Joined"),
@@ -84,8 +86,14 @@ ACTIONS = {
     "number-ended": _l("Number ended"),
     "opened": _l("Opened"),
     "password-changed": _l("Password changed"),
+    "plan-changed": _l("Working hours changed"),
+    "profile-changed": _l("Languages or partner changed"),
     "purged": _l("Deleted for good"),
     "report-refused": _l("Report refused to somebody"),
+    "resource-added": _l("Vehicle or room added"),
+    "resource-brought-back": _l("Vehicle or room used again"),
+    "resource-renamed": _l("Vehicle or room renamed"),
+    "resource-retired": _l("Vehicle or room no longer used"),
     "role-changed": _l("Role changed"),
     "sign-in-failed": _l("Sign-in failed"),
     "signed-in": _l("Signed in"),
@@ -100,7 +108,9 @@ ACTIONS = {
 
 OBJECTS = {
     "account": _l("Account"),
+    "holiday": _l("Holiday"),
     "invitation": _l("Invitation"),
+    "resource": _l("Vehicle or room"),
     "report": _l("Report"),
     "photo": _l("Photo"),
 }

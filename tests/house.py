@@ -2,13 +2,29 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from bs4 import BeautifulSoup
 
-from pwa import accounts, conflicts, db, invitations, photos, receipts, telling, unpacking
+from pwa import (
+    accounts,
+    clock,
+    conflicts,
+    db,
+    diary,
+    hours,
+    invitations,
+    photos,
+    receipts,
+    resources,
+    telling,
+    unpacking,
+)
 from pwa.accounts import StaffRole
+from pwa.hours import Span
 from pwa.reports import Report
+from pwa.resources import Kind
 from tests.client import Client
 from tests.factories import an_account
 
@@ -25,6 +41,8 @@ ROOMS = {
     "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
     "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE,
     "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
+    "agenda": _INTAKE | {"konselor"}, "own_plan": {"konselor"}, "calendar": {"konselor"},
+    "plans": {"manajer"}, "resources": {"manajer"}, "holidays": {"manajer"},
 }  # fmt: skip
 ENDS_SESSION = {"account.sign_out", "account.sign_out_everywhere", "account.change_password"}
 OWN_PAGE = {"account.show", "account.change_password", "account.sign_out_everywhere"}
@@ -134,6 +152,7 @@ def a_house(app) -> House:
         boss = accounts.find(people["admin"])
         invitation, token = invitations.invite("tamu.baru", name="Tamu", role=StaffRole.PENERIMA, by=boss)
         db.session.commit()
+        planned = a_planned_week(people["konselor"])
         number = receipts.new_number()
         report = some_reports(app, 1, number=number)[0]
         a_photo_for(app, number)
@@ -141,11 +160,25 @@ def a_house(app) -> House:
         "/kantor/laporan/<uuid:id>": report, f"/kantor/laporan/{report}/foto/<int(max=10):position>": 1,
         "/kelola/pengguna/<uuid:id>": other,
         "/kelola/undangan/<uuid:id>": invitation.id, "/undangan/<token>": token,
-        "/icons/<name>": "icon-192.png", "/maaf/<int:status>": 503,
+        **planned, "/icons/<name>": "icon-192.png", "/maaf/<int:status>": 503,
         "/luring/<language>/<path:page>": "id/cerita", "/luring/<language>/": "id/",
     }  # fmt: skip
     db.session.remove()
     return House(app, ids, people, number, report)
+
+
+def a_planned_week(counsellor: UUID) -> dict[str, object]:
+    """A visit, an hour away, a vehicle: what stands behind the doors of the diary."""
+    start, visit = clock.now() + timedelta(days=2), uuid4()
+    car = resources.add(Kind.VEHICLE, "Mobil 1")
+    away = hours.exempt(counsellor, Span.LEAVE, start, start + timedelta(hours=1))
+    diary.book(visit, [counsellor, car.id], start, start + timedelta(hours=1), buffer=timedelta(minutes=30))
+    db.session.commit()
+    return {
+        "/kantor/jadwal/<uuid:id>": counsellor, f"/kantor/jadwal/{counsellor}/khusus/<uuid:exemption_id>": away.id,
+        "/konselor/jadwal/khusus/<uuid:exemption_id>": away.id, "/konselor/jadwal/<uuid:visit_id>": visit,
+        "/kantor/sarana/<uuid:id>": car.id, "/kantor/libur/<day>": "2026-12-25",
+    }  # fmt: skip
 
 
 def some_reports(app, count: int, number: str | None = None) -> list:
