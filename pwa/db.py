@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from operator import eq
 from threading import Lock
 
@@ -30,6 +31,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -128,6 +130,16 @@ def together(*queries: Select) -> list[list]:
     return [[row[at] for row in rows if row[at] is not None] for at in range(len(models))]
 
 
+def insert(model: type[Model]):
+    """An INSERT as this kind of database writes it: only such a one knows ON CONFLICT."""
+    return (postgresql if engine().dialect.name == "postgresql" else sqlite).insert(model.__table__)
+
+
+def insert_new(model: type[Model], row: dict[str, object]) -> bool:
+    """False, and nothing changes, when something unique in it is there already; who writes it right now is waited for."""
+    return session.execute(_insert_new(model, engine().dialect.name), row).rowcount == 1
+
+
 def alive() -> bool:
     return session.scalar(select(1)) == 1
 
@@ -146,6 +158,11 @@ def _keys_found(query: Select, keys: Sequence[Sequence[Column]], mine: int) -> S
         for column in key
     ]
     return select(found.place, *columns)
+
+
+@cache
+def _insert_new(model: type[Model], dialect: str):
+    return insert(model).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def _prepare_sqlite(connection, record) -> None:

@@ -1,18 +1,16 @@
 """What every sealed letter becomes at rest: the columns it needs in the clear, and how it is kept exactly once."""
 
 import hmac
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
-from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, String, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import LargeBinary, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import clock, db, receipts
+from pwa import clock, db
 from pwa.envelope import Label
 
 
@@ -55,9 +53,6 @@ class Filed:
         )  # fmt: skip
 
 
-Row = TypeVar("Row", bound=Filed)
-
-
 def columns(label: Label, envelope: bytes, body_hash: bytes) -> dict[str, object]:
     return {
         "id": label.id, "kind": label.kind, "lookup": label.lookup, "kecamatan": label.kecamatan, "language": label.language,
@@ -66,28 +61,18 @@ def columns(label: Label, envelope: bytes, body_hash: bytes) -> dict[str, object
     }  # fmt: skip
 
 
-def already(model: type[Row], id: UUID, body_hash: bytes) -> Row | None:
-    """What was filed under this id before. Raises `OtherBody`."""
-    table = model.__table__
-    if db.session.scalar(select(table.c.id).where(table.c.id == id)) is None:
-        return None  # nearly always, and far cheaper than to look for a whole row that is not there
-    row = db.session.get(model, id)
-    if not hmac.compare_digest(row.body_hash, body_hash):
+def is_here(model: type[Filed], id: UUID, body_hash: bytes) -> bool:
+    """Whether exactly this was received before. Raises `OtherBody` when something else was, under the same id."""
+    known = db.session.scalar(_known(model), {"id": id})
+    if known is not None and not hmac.compare_digest(known, body_hash):
         raise OtherBody
-    return row
+    return known is not None
 
 
-def insert_once(row: Row, before: Callable[[], None] = lambda: None) -> Row:
-    """Twenty identical requests at once: one inserts, the others find its row."""
-    try:
-        with db.session.begin_nested():
-            before()
-            db.session.add(row)
-    except IntegrityError:
-        if found := already(type(row), row.id, row.body_hash):
-            return found
-        raise receipts.NumberTaken from None
-    return row
+@cache
+def _known(model: type[Filed]) -> Select[tuple[bytes]]:
+    table = model.__table__
+    return select(table.c.body_hash).where(table.c.id == bindparam("id"))
 
 
 def hash_of(body: bytes) -> bytes:

@@ -10,7 +10,6 @@ from hashlib import sha256
 from ipaddress import ip_address, ip_network
 
 from sqlalchemy import ColumnElement, LargeBinary, String, case, delete, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
@@ -103,8 +102,7 @@ def _prefix(remote_addr: str | None) -> str:
 
 
 def _insert(bucket: str, who: bytes, now: datetime, per: timedelta):
-    insert = (postgresql if db.engine().dialect.name == "postgresql" else sqlite).insert
-    return insert(Counter).values(bucket=bucket, who=who, count=1, free_at=None, expires_at=now + per)
+    return db.insert(Counter).values(bucket=bucket, who=who, count=1, free_at=None, expires_at=now + per)
 
 
 def _after(

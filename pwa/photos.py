@@ -3,7 +3,6 @@
 They come after the receipt, never with the report: no picture may cost her the words.
 """
 
-import hmac
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,10 +10,9 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, Select, UniqueConstraint, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 
-from pwa import clock, clocks, db, envelope, keyring, receipts, reports
+from pwa import clock, clocks, db, envelope, filing, keyring, receipts, reports
 from pwa.envelope import Label, Unreadable
 from pwa.filing import OtherBody
 from pwa.keys import PublicKey
@@ -67,10 +65,10 @@ def receive(label: Label, sealed: bytes, *, body_hash: bytes, room: bool) -> Non
     For a number nobody knows nothing is kept and nothing is said: a guesser learns nothing and fills no disk.
     Raises `OtherBody`, `NoRoom`, `TooMany`.
     """
-    if _is_here(label.id, body_hash):
+    if filing.is_here(Photo, label.id, body_hash):
         return
     receipt = receipts.find(label.lookup, for_change=True)
-    if _is_here(label.id, body_hash):  # the same bytes came in a moment before these
+    if filing.is_here(Photo, label.id, body_hash):  # the same bytes came in a moment before these
         return
     if not room:
         raise NoRoom
@@ -79,12 +77,14 @@ def receive(label: Label, sealed: bytes, *, body_hash: bytes, room: bool) -> Non
     taken = db.session.scalar(select(func.count(Photo.id)).where(Photo.receipt_id == receipt.id))
     if taken >= MOST:
         raise TooMany
-    _insert(
-        Photo(
-            id=label.id, receipt_id=receipt.id, position=taken + 1, label=label.canonical(), envelope=sealed,
-            body_hash=body_hash,
-        )
-    )  # fmt: skip
+    photo = {
+        "id": label.id, "receipt_id": receipt.id, "position": taken + 1, "label": label.canonical(), "envelope": sealed,
+        "body_hash": body_hash,
+    }  # fmt: skip
+    if not db.insert_new(
+        Photo, photo
+    ):  # the same id under two numbers at once: our page never made one of them
+        raise OtherBody
     reports.bring_forward(receipt)
 
 
@@ -138,20 +138,3 @@ def _look_at(photo: Photo) -> None:
         photo.unreadable = True
     else:
         photo.unreadable = False
-
-
-def _is_here(id: UUID, body_hash: bytes) -> bool:
-    known = db.session.scalar(select(Photo.body_hash).where(Photo.id == id))
-    if known is not None and not hmac.compare_digest(known, body_hash):
-        raise OtherBody
-    return known is not None
-
-
-def _insert(photo: Photo) -> None:
-    """The same id under two numbers at once: one of them was never made by our page."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(photo)
-            db.session.flush()
-    except IntegrityError:
-        raise OtherBody from None

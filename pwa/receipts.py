@@ -12,7 +12,7 @@ from datetime import datetime
 from hashlib import pbkdf2_hmac, sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import LargeBinary, Select, insert, select
+from sqlalchemy import LargeBinary, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
@@ -105,9 +105,9 @@ def with_id(id: UUID) -> Select[tuple[Receipt]]:
     return select(Receipt).where(Receipt.id == id)
 
 
-def issue(id: UUID, lookup: bytes, *, handover: bool = False) -> None:
-    """For whoever files what it answers to, in the same transaction. Raises `IntegrityError` for a number that is taken."""
-    db.session.execute(insert(Receipt.__table__), {"id": id, "lookup": lookup, "handover": handover})
+def issue(id: UUID, lookup: bytes, *, handover: bool = False) -> bool:
+    """For whoever files what it answers to, in the same transaction. False for a number that is taken."""
+    return db.insert_new(Receipt, {"id": id, "lookup": lookup, "handover": handover})
 
 
 def _with_check_digit(nineteen: str) -> str:

@@ -88,45 +88,42 @@ class Addition(Filed, db.Model):
 def receive(
     label: Label, envelope: bytes, *, body_hash: bytes, handover: bool = False,
     channel: Channel = Channel.APP, filed_by: UUID | None = None,
-) -> Report:  # fmt: skip
+) -> None:  # fmt: skip
     """File a report; receiving the same id again changes nothing. The caller commits.
 
-    Raises `filing.OtherBody` for a used id with another body, `receipts.NumberTaken` for a used number.
+    Raises `filing.OtherBody` for a used id with another body, `receipts.NumberTaken` for a used number: then roll back.
     """
-    if report := filing.already(Report, label.id, body_hash):
-        return report
-    report = Report(
-        **filing.columns(label, envelope, body_hash), receipt_id=uuid4(), channel=channel, filed_by_id=filed_by,
-        suggested=Level.DARURAT if label.danger else None, rank=0 if label.danger else UNTRIAGED_RANK,
-        due_at=clock.now() + (timedelta() if label.danger else TRIAGE_WITHIN),
-    )  # fmt: skip
-    filed = filing.insert_once(
-        report, lambda: receipts.issue(report.receipt_id, label.lookup, handover=handover)
-    )
-    if filed is report:
-        _wake(report, Subject.NEW_REPORT, danger=label.danger)
-    return filed
+    receipt_id = uuid4()
+    if not receipts.issue(receipt_id, label.lookup, handover=handover):
+        if filing.is_here(Report, label.id, body_hash):
+            return
+        raise receipts.NumberTaken
+    told = filing.columns(label, envelope, body_hash) | {
+        "receipt_id": receipt_id, "channel": channel, "filed_by_id": filed_by,
+        "suggested": Level.DARURAT if label.danger else None, "rank": 0 if label.danger else UNTRIAGED_RANK,
+        "due_at": clock.now() + (timedelta() if label.danger else TRIAGE_WITHIN),
+    }  # fmt: skip
+    if not db.insert_new(Report, told):
+        raise filing.OtherBody
+    _wake(label.id, Subject.NEW_REPORT, danger=label.danger)
 
 
-def add(label: Label, envelope: bytes, *, body_hash: bytes) -> Report | Addition:
+def add(label: Label, envelope: bytes, *, body_hash: bytes) -> None:
     """Add to what this number already told. The caller commits.
 
     A number nobody knows starts a report of its own: refusing would lose what she wrote and tell a guesser something.
     Raises `filing.OtherBody`.
     """
-    if addition := filing.already(Addition, label.id, body_hash) or filing.already(
-        Report, label.id, body_hash
-    ):
-        return addition
+    if any(filing.is_here(model, label.id, body_hash) for model in (Addition, Report)):
+        return
     receipt = receipts.find(label.lookup)
     if receipt is None:
         return receive(label, envelope, body_hash=body_hash)
-    addition = filing.insert_once(
-        Addition(receipt_id=receipt.id, **filing.columns(label, envelope, body_hash))
-    )
-    if label.kind == Kind.ADDITION:
+    told = filing.columns(label, envelope, body_hash) | {"receipt_id": receipt.id}
+    if not db.insert_new(Addition, told):
+        filing.is_here(Addition, label.id, body_hash)
+    elif label.kind == Kind.ADDITION:
         bring_forward(receipt, danger=label.danger)
-    return addition
 
 
 def of_receipt(receipt: Receipt) -> list[Report]:
@@ -142,12 +139,12 @@ def bring_forward(receipt: Receipt, *, danger: bool = False) -> None:
         report.due_at = clock.now()
         if danger:
             report.rank = Level.DARURAT.rank
-        _wake(report, Subject.NEW_MESSAGE, danger=danger)
+        _wake(report.id, Subject.NEW_MESSAGE, danger=danger, taken_by=report.taken_by_id)
 
 
-def _wake(report: Report, subject: Subject, *, danger: bool) -> None:
+def _wake(id: UUID, subject: Subject, *, danger: bool, taken_by: UUID | None = None) -> None:
     """Danger rings until somebody takes it; anything else calls whoever has taken the report, or is on call."""
     if danger:
-        ladder.call(report.id, Cause.DANGER)
+        ladder.call(id, Cause.DANGER)
     else:
-        push.promise(subject, to=report.taken_by_id, path="/kantor/laporan")
+        push.promise(subject, to=taken_by, path="/kantor/laporan")

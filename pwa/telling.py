@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from pwa import answers, clock, envelope, receipts, reports, site, wilayah
+from pwa import answers, clock, db, envelope, receipts, reports, site, wilayah
 from pwa.envelope import Label
 from pwa.filing import Kind
 from pwa.keys import PublicKey
 from pwa.receipts import Receipt, Stretched
-from pwa.reports import Addition, Channel, Report
+from pwa.reports import Channel, Report
 
 
 @dataclass(frozen=True)
@@ -33,19 +33,18 @@ class Sealer:
         stretched = self.stretch(number)
         label = _label(id, Kind.REPORT, stretched, told, language)
         sealed = self._seal(label, {**told, "reply_key": stretched.reply_key.hex()})
-        return reports.receive(
+        reports.receive(
             label, sealed, body_hash=_hash(body_key, told), channel=channel, filed_by=filed_by,
             handover=channel is Channel.DESK,
         )  # fmt: skip
+        return db.session.get_one(Report, id)
 
-    def add(
-        self, id: UUID, text: str, number: Stretched, *, language: str, body_key: bytes
-    ) -> Report | Addition:
+    def add(self, id: UUID, text: str, number: Stretched, *, language: str, body_key: bytes) -> None:
         """Add to what this number told; the caller commits. Raises `filing.OtherBody`."""
         told = {"story": text}
         label = _label(id, Kind.ADDITION, number, told, language)
         sealed = self._seal(label, {**told, "reply_key": number.reply_key.hex()})
-        return reports.add(label, sealed, body_hash=_hash(body_key, told))
+        reports.add(label, sealed, body_hash=_hash(body_key, told))
 
     def change_number(
         self, id: UUID, receipt: Receipt, old: Stretched, new: Stretched, *, language: str

@@ -26,15 +26,15 @@ def a_label(**parts) -> Label:
 
 
 def received(label: Label, body: bytes = b"body") -> Report:
-    report = reports.receive(label, b"sealed " + body, body_hash=filing.hash_of(body))
+    reports.receive(label, b"sealed " + body, body_hash=filing.hash_of(body))
     db.session.commit()
-    return report
+    return db.session.get(Report, label.id)
 
 
 def added(label: Label, body: bytes = b"more") -> Report | Addition:
-    row = reports.add(label, b"sealed " + body, body_hash=filing.hash_of(body))
+    reports.add(label, b"sealed " + body, body_hash=filing.hash_of(body))
     db.session.commit()
-    return row
+    return db.session.get(Addition, label.id) or db.session.get(Report, label.id)
 
 
 def count(model: type) -> int:
