@@ -3,18 +3,20 @@
 Error messages are left out as well: a database repeats in them what somebody typed.
 """
 
-import atexit
 import logging
 import sys
 import traceback
-from logging.handlers import QueueHandler, QueueListener
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
-from queue import SimpleQueue
-from time import perf_counter
+from threading import Lock, Thread
+from time import perf_counter, sleep
 
 from flask import Flask, Response, current_app, request, request_started
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_WRITES_EVERY = 0.1  # seconds
+_MOST_LINES = 10_000
 _access = logging.getLogger("pwa.access")
 
 
@@ -32,6 +34,36 @@ class Discreet(logging.Formatter):
         return ""
 
 
+class Gathered(logging.Handler):
+    """Writes what was said a few times a second and at the end, from a thread of its own.
+
+    Eight threads that queue for one stream hand round the interpreter instead of answering, and a writer that is
+    woken for every line takes a turn of it each time. When nobody reads, the oldest lines are lost, not the memory.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = None  # adding to the end needs none
+        self._lines: deque[str] = deque(maxlen=_MOST_LINES)
+        self._writing = Lock()
+        Thread(target=self._keep_writing, name="log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._lines.append(self.format(record))
+
+    def flush(self) -> None:
+        """Also called by `logging` itself when the process ends."""
+        with self._writing, suppress(OSError, ValueError):
+            if lines := [self._lines.popleft() for _ in range(len(self._lines))]:
+                sys.stderr.write("\n".join(lines) + "\n")
+                sys.stderr.flush()
+
+    def _keep_writing(self) -> None:
+        while True:
+            sleep(_WRITES_EVERY)
+            self.flush()
+
+
 class _WithoutPaths(logging.Filter):
     """waitress names the address that was asked for, and an address may hold an invitation."""
 
@@ -42,19 +74,11 @@ class _WithoutPaths(logging.Filter):
 
 
 def start(level: int = logging.INFO) -> None:
-    """Everything to standard error, one line each; the service manager keeps the time.
-
-    A thread of its own writes: eight that queue for one stream hand the interpreter round instead of answering.
-    """
-    lines: SimpleQueue[logging.LogRecord] = SimpleQueue()
-    door = QueueHandler(lines)
-    door.setFormatter(Discreet("%(levelname)s %(name)s: %(message)s"))
-    door.lock = None  # the queue needs none, and waiting for one costs a turn of the interpreter each time
-    writer = QueueListener(lines, logging.StreamHandler(sys.stderr))
-    writer.start()
-    atexit.register(writer.stop)
+    """Everything to standard error, one line each; the service manager keeps the time."""
+    gathered = Gathered()
+    gathered.setFormatter(Discreet("%(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
-    root.handlers[:] = [door]
+    root.handlers[:] = [gathered]
     root.setLevel(logging.WARNING)
     logging.getLogger("pwa").setLevel(level)
     logging.getLogger("waitress").addFilter(_WithoutPaths())

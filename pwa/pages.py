@@ -79,8 +79,8 @@ class Pages:
     def _fresh(self, path: str, language: Language) -> _Page | None:
         now = int(clock.now().timestamp()) // _KEPT_SECONDS
         made, page = self._kept.get((path, language), (None, None))
-        if made == now:
-            return page
+        if made == now or (made == now - 1 and self._making.locked()):
+            return page  # while one makes it anew, the others still get the last minute's
         with self._making:  # one makes it, the others wait for it
             made, page = self._kept.get((path, language), (None, None))
             if made != now:

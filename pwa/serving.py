@@ -70,6 +70,9 @@ def options(settings: Settings) -> dict[str, object]:
         "connection_limit": 2_000,
         "asyncore_use_poll": True,
         "channel_timeout": 30,
+        # The loop sends what is ready in one go. When each thread sends for itself, head and body apart, the loop spins
+        # around its half-sent answers and eight threads hand round the interpreter: a third of the speed.
+        "send_bytes": 65_536,
         "max_request_body_size": _LARGEST_BODY,
         "inbuf_overflow": 4 * _LARGEST_BODY,
         "outbuf_overflow": 64 * _LARGEST_BODY,

@@ -54,6 +54,7 @@ def _file(form: DeskForm, id: UUID) -> None:
             filed_by=g.account.id,
         )  # fmt: skip
     except (filing.OtherBody, receipts.NumberTaken):
+        db.session.rollback()
         return _keep_typed(str(uuid4()), changed=True)
     audit.record("filed-at-desk", by=g.account, kind="report", object_id=report.id)
     return stash.keep(session.key, _PAGE, {"number": number, "danger": report.danger, "report_id": str(id)})

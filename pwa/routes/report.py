@@ -75,6 +75,7 @@ def _tell(teller: Visitor) -> None:
             id, told, number, language=i18n.current().folder, body_key=teller.key
         )
     except (filing.OtherBody, receipts.NumberTaken):
+        db.session.rollback()
         fresh = _typed(request.form, notice="changed", checked=False) | {"id": str(uuid4())}
         return stash.keep(teller.key, "cerita", fresh)
     return stash.keep(teller.key, "cerita", {"number": number, "danger": report.danger})

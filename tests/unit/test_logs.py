@@ -1,6 +1,8 @@
 """What the house writes about itself may be read by anybody."""
 
 import logging
+import subprocess
+import sys
 
 import pytest
 from flask import Flask
@@ -80,3 +82,11 @@ def test_other_libraries_are_quiet_unless_something_is_wrong():
         assert logging.getLogger("pwa.access").isEnabledFor(logging.INFO)
     finally:
         root.handlers[:], root.level = before
+
+
+def test_what_was_said_last_is_written_before_the_process_ends():
+    said = (
+        "from pwa import logs; import logging; logs.start(); logging.getLogger('pwa').error('the last word')"
+    )
+    ended = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert ended.stderr == "ERROR pwa: the last word\n"
