@@ -88,7 +88,11 @@ def connect(url: str) -> Engine:
     if _engine is not None:
         _engine.dispose()
     _engine = create_engine(
-        url, hide_parameters=True, pool_size=_CONNECTIONS, pool_pre_ping=not url.startswith("sqlite")
+        url,
+        hide_parameters=True,
+        pool_size=_CONNECTIONS,
+        pool_use_lifo=True,
+        pool_pre_ping=not url.startswith("sqlite"),
     )
     if _engine.dialect.name == "sqlite":
         event.listen(_engine, "connect", _prepare_sqlite)
