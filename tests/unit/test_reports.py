@@ -27,14 +27,16 @@ def a_label(**parts) -> Label:
 
 def received(label: Label, body: bytes = b"body") -> Report:
     reports.receive(label, b"sealed " + body, body_hash=filing.hash_of(body))
+    report = db.session.get(Report, label.id)
     db.session.commit()
-    return db.session.get(Report, label.id)
+    return report
 
 
 def added(label: Label, body: bytes = b"more") -> Report | Addition:
     reports.add(label, b"sealed " + body, body_hash=filing.hash_of(body))
+    row = db.session.get(Addition, label.id) or db.session.get(Report, label.id)
     db.session.commit()
-    return db.session.get(Addition, label.id) or db.session.get(Report, label.id)
+    return row
 
 
 def count(model: type) -> int:
