@@ -1,7 +1,7 @@
 """The clocks that run beside a report. They show; none of them sends anything by itself."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pwa import clock
@@ -66,7 +66,7 @@ def first_contact_due(report: Report) -> datetime:
         case Level.TINGGI:
             return report.received_at + timedelta(hours=1)
         case Level.RENDAH:
-            return _working_days_after(report.received_at, 3)
+            return clock.working_days_after(report.received_at, 3)
         case _:
             return report.received_at + timedelta(hours=24)
 
@@ -82,12 +82,3 @@ def _duties(report: Report) -> list[Clock]:
     elif report.contacted_at is None:
         found.append(Clock(Name.FIRST_CONTACT, first_contact_due(report)))
     return found
-
-
-def _working_days_after(start: datetime, days: int) -> datetime:
-    """The end of the office day, so many Mondays-to-Fridays later."""
-    local = start.astimezone(clock.JAKARTA)
-    while days:
-        local += timedelta(days=1)
-        days -= local.weekday() < 5
-    return datetime.combine(local.date(), time(16), tzinfo=clock.JAKARTA)

@@ -4,7 +4,7 @@ The staff's screens ask here before they show anything that could be dialled.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = {"morning": (6, 11), "midday": (11, 15), "afternoon": (15, 18), "night": (18, 22)}
 REACHED_BY_NUMBER = ("phone", "whatsapp", "sms", "person")
 _NOT_UNDERSTOOD = "?"
+_NEVER = 1 << 7  # a day and an hour that do not exist
 _DIALLED = re.compile(r"(?:\+?62|0)(\d{6,14})", re.ASCII)
 
 
@@ -69,7 +70,7 @@ class SafeContact:
             return Refusal.HERE_ONLY
         if not self.number:
             return Refusal.NO_NUMBER
-        return None if self._in_window(at) else Refusal.OUTSIDE_WINDOW
+        return None if self.is_open(at) else Refusal.OUTSIDE_WINDOW
 
     def opens_next(self, after: datetime) -> datetime | None:
         """When her next safe hours begin; `None` where no hour would make it safe."""
@@ -103,7 +104,8 @@ class SafeContact:
     def hour_mask(self) -> int:
         return sum(1 << at for at, hour in enumerate(HOURS) if hour in self.hours)
 
-    def _in_window(self, at: datetime) -> bool:
+    def is_open(self, at: datetime) -> bool:
+        """Whether this moment lies in the safe hours, by whichever way she may be reached."""
         return self.open_until(at) is not None
 
     def _windows_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -121,3 +123,19 @@ def ways(told: Mapping[str, object]) -> list[tuple[str, SafeContact]]:
     """Who may be reached: the one who wrote and, where somebody wrote for her, she herself."""
     whose = ("", "her_") if told.get("variant") == "proxy" else ("",)
     return [(who, SafeContact.of(told, who)) for who in whose]
+
+
+def masks(contact: SafeContact) -> tuple[int, int]:
+    """Her safe days and hours as two numbers that `windows` reads; what meant nothing to us stays "never"."""
+    days, hours = contact.day_mask(), contact.hour_mask()
+    return days or _NEVER * bool(contact.days), hours or _NEVER * bool(contact.hours)
+
+
+def windows(day_mask: int, hour_mask: int) -> SafeContact:
+    """Her safe hours, and nothing of how to reach her."""
+
+    def chosen(names: Iterable[str], mask: int) -> frozenset[str]:
+        some = frozenset(name for at, name in enumerate(names) if mask >> at & 1)
+        return some or frozenset({_NOT_UNDERSTOOD} if mask else ())
+
+    return SafeContact("here", "", chosen(DAYS, day_mask), chosen(HOURS, hour_mask), "", "", "")
