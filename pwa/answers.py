@@ -23,6 +23,8 @@ from pwa.vault import Sealed
 class Sort(StrEnum):
     REPLY = "reply"
     NEXT_STEP = "next-step"
+    OFFER = "offer"  # a time she may say yes to, or the one that was agreed
+    MOVE = "move"  # another time for what was agreed
     GET_IN_TOUCH = "get-in-touch"  # the only one a hand-over number may carry; its words live on her page
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pwa import accounts, audit, db
 from pwa.accounts import Account, StaffRole
 from pwa.reports import Report
+from pwa.visits import Visit
 
 _HANDLE_REPORTS = (StaffRole.PENERIMA, StaffRole.MANAJER)
 
@@ -23,8 +24,19 @@ class Conflict(db.Model):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
 
 
+class VisitConflict(db.Model):
+    """The same for a visit that was asked for."""
+
+    __tablename__ = "visit_conflict"
+
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+
+
 def concerns(told: Mapping[str, object], account: Account) -> bool:
-    return _alike(_words(str(told.get("who_name") or "")), _words(account.name))
+    """Whether somebody it warns of is called like this account: who did it, or who must not notice."""
+    named = (str(told.get(name) or "") for name in ("who_name", "unnoticed"))
+    return any(_alike(_words(name), _words(account.name)) for name in named)
 
 
 def note(report: Report, told: Mapping[str, object]) -> None:
@@ -40,6 +52,17 @@ def note(report: Report, told: Mapping[str, object]) -> None:
 
 def keep(report_id: UUID, account_id: UUID) -> None:
     db.session.merge(Conflict(report_id=report_id, account_id=account_id))
+    db.session.flush()
+
+
+def note_visit(visit: Visit, told: Mapping[str, object]) -> None:
+    for account in accounts.everybody():
+        if concerns(told, account):
+            keep_visit(visit.id, account.id)
+
+
+def keep_visit(visit_id: UUID, account_id: UUID) -> None:
+    db.session.merge(VisitConflict(visit_id=visit_id, account_id=account_id))
     db.session.flush()
 
 

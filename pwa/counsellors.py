@@ -72,14 +72,18 @@ class Counsellor:
 
 def people() -> Sequence[Account]:
     """Everybody with the role who may sign in, by name."""
-    found = [each for each in accounts.everybody() if each.is_active and each.role == StaffRole.KONSELOR]
-    return sorted(found, key=lambda each: each.name.casefold())
+    return _by_name(accounts.everybody())
 
 
 def active() -> Sequence[Counsellor]:
     """The same people, with what may be wished of them."""
-    profiles = {row.account_id: row for row in db.session.scalars(select(Profile))}
-    return [_counsellor(each, profiles.get(each.id)) for each in people()]
+    return among(accounts.everybody(), db.session.scalars(select(Profile)))
+
+
+def among(everybody: Iterable[Account], profiles: Iterable[Profile]) -> Sequence[Counsellor]:
+    """For a page that has asked for everybody already."""
+    known = {row.account_id: row for row in profiles}
+    return [_counsellor(each, known.get(each.id)) for each in _by_name(everybody)]
 
 
 def profile(account_id: UUID) -> Profile:
@@ -96,6 +100,11 @@ def describe(
     db.session.merge(
         Profile(account_id=account_id, sex=sex, tongues=" ".join(sorted(tongues)), partner_id=partner_id)
     )
+
+
+def _by_name(everybody: Iterable[Account]) -> list[Account]:
+    found = [each for each in everybody if each.is_active and each.role == StaffRole.KONSELOR]
+    return sorted(found, key=lambda each: each.name.casefold())
 
 
 def _counsellor(account: Account, found: Profile | None) -> Counsellor:

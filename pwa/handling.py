@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import clock, clocks, conflicts, db
+from pwa import clock, clocks, conflicts, db, visits
 from pwa.accounts import Account, StaffRole
 from pwa.filing import Kind
 from pwa.levels import Level
@@ -113,6 +113,7 @@ def weigh(
     )  # fmt: skip
     report.suggested, report.level, report.rank = suggested, level, level.rank
     report.taken_by_id = report.taken_by_id or by.id
+    visits.raise_level(report.receipt_id, level)
     move(report, State.TRIAGED, by=by, reason=reason)
 
 

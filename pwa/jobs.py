@@ -6,7 +6,20 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 
-from pwa import clock, db, invitations, limits, logins, overdue, site, stash, unpacking
+from pwa import (
+    appointments,
+    clock,
+    db,
+    invitations,
+    limits,
+    logins,
+    moves,
+    overdue,
+    replies,
+    site,
+    stash,
+    unpacking,
+)
 
 EVERY_SECONDS = 1.0
 PULSE_EVERY = timedelta(seconds=20)
@@ -19,7 +32,7 @@ def run_forever(app: Flask, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             with app.app_context():
-                arrived = unpacking.unpack_arrived()
+                arrived = unpacking.unpack_arrived() + replies.act_on_arrived()
                 if clock.now() >= pulse_at:
                     pulse_at = clock.now() + PULSE_EVERY
                     _tidy()
@@ -39,6 +52,8 @@ def heartbeat_age() -> float | None:
 
 
 def _tidy() -> None:
+    appointments.lapse_due()
+    moves.lapse_due()
     stash.purge()
     limits.purge()
     logins.purge()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from pwa import answers, clock, db, envelope, receipts, reports, site, wilayah
+from pwa import answers, clock, db, envelope, receipts, replies, reports, site, visits, wilayah
 from pwa.envelope import Label
 from pwa.filing import Kind
 from pwa.keys import PublicKey
@@ -45,6 +45,22 @@ class Sealer:
         label = _label(id, Kind.ADDITION, number, told, language)
         sealed = self._seal(label, {**told, "reply_key": number.reply_key.hex()})
         reports.add(label, sealed, body_hash=_hash(body_key, told))
+
+    def ask_for_visit(
+        self, id: UUID, told: Mapping[str, object], number: Stretched, *, language: str, body_key: bytes
+    ) -> None:
+        """File a request under this number, new or old; the caller commits. Raises what `visits.ask` raises."""
+        label = _label(id, Kind.VISIT, number, told, language)
+        sealed = self._seal(label, {**told, "reply_key": number.reply_key.hex()})
+        visits.ask(label, sealed, body_hash=_hash(body_key, told))
+
+    def reply(
+        self, id: UUID, told: Mapping[str, object], number: Stretched, *, language: str, body_key: bytes
+    ) -> None:
+        """File what was said about a visit; the caller commits. Raises `filing.OtherBody`."""
+        label = _label(id, Kind.REPLY, number, told, language)
+        sealed = self._seal(label, {**told, "reply_key": number.reply_key.hex()})
+        replies.say(label, sealed, body_hash=_hash(body_key, told))
 
     def change_number(
         self, id: UUID, receipt: Receipt, old: Stretched, new: Stretched, *, language: str

@@ -9,12 +9,13 @@ from datetime import date, datetime, time
 
 from sqlalchemy import select
 
-from pwa import clock, conflicts, db, instrument, keyring
+from pwa import clock, conflicts, db, instrument, keyring, push, visits, wishes
 from pwa.answers import ReplyKey
 from pwa.contact import SafeContact
 from pwa.envelope import Unreadable
-from pwa.filing import Kind
+from pwa.filing import Filed, Kind
 from pwa.reports import Addition, Report
+from pwa.visits import Visit
 
 BATCH = 50
 _HIGHEST_VERSION = 10_000
@@ -24,7 +25,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 def unpack_arrived() -> int:
     """Open what has come in; each row commits by itself, so one bad envelope holds up nobody."""
     done = 0
-    for model in (Report, Addition):
+    for model in (Report, Addition, Visit):
         query = select(model.id).where(model.unpacked_at.is_(None)).order_by(model.received_at).limit(BATCH)
         for id in list(db.session.scalars(query)):
             row = db.session.get(model, id, with_for_update=True)
@@ -35,23 +36,25 @@ def unpack_arrived() -> int:
     return done
 
 
-def told_in(row: Report | Addition) -> dict[str, object]:
+def told_in(row: Filed) -> dict[str, object]:
     """What is inside, nothing for what does not open; one that just arrived is unpacked on the way."""
     if row.unpacked_at is None or row.unreadable:
         return unpack(row)
     return _open(row)
 
 
-def unpack(row: Report | Addition) -> dict[str, object]:
+def unpack(row: Filed) -> dict[str, object]:
     row.unpacked_at = clock.now()
     told = _open(row)
     _keep_reply_key(row, told)
     if isinstance(row, Report) and not row.unreadable:
         derive(row, told)
+    if isinstance(row, Visit):
+        _welcome(row, told)
     return told
 
 
-def _open(row: Report | Addition) -> dict[str, object]:
+def _open(row: Filed) -> dict[str, object]:
     """An unreadable one stays in the list with its label; the admin is told."""
     try:
         told = keyring.unseal(row.label, row.envelope)
@@ -71,6 +74,16 @@ def derive(report: Report, told: Mapping[str, object]) -> None:
     report.suggested = instrument.suggest({"weapon": told.get("threat")}, facts(report, told))
     report.rank = min(report.rank, report.suggested.rank)
     conflicts.note(report, told)
+
+
+def _welcome(visit: Visit, told: Mapping[str, object]) -> None:
+    """Somebody is called even when it does not open; a visit is at least as grave as what was told before."""
+    wishes.derive(visit, told)
+    for report in db.session.scalars(select(Report).where(Report.receipt_id == visit.receipt_id)):
+        if level := report.level or report.suggested:
+            visits.raise_level(visit.receipt_id, level)
+    conflicts.note_visit(visit, told)
+    push.promise(push.Subject.VISIT_ASKED, path="/kantor/kunjungan", urgent=visit.level.is_high)
 
 
 def facts(report: Report, told: Mapping[str, object]) -> instrument.Facts:
@@ -94,7 +107,7 @@ def _is_child(told: Mapping[str, object]) -> bool | None:
     return told.get("variant") == "child" or (age < 18 if isinstance(age, int) else None)
 
 
-def _keep_reply_key(row: Report | Addition, told: Mapping[str, object]) -> None:
+def _keep_reply_key(row: Report | Addition | Visit, told: Mapping[str, object]) -> None:
     """The key of the number she holds now. One changed twice arrives as two envelopes; the newest counts."""
     key, version = told.get("reply_key"), told.get("key_version", 1)
     if not (isinstance(key, str) and _KEY.fullmatch(key) and isinstance(version, int)):

@@ -4,11 +4,24 @@ from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
-from pwa import accounts, clock, db, keys, logins, oncall, pushkeys, receipts, subscriptions, telling
+from pwa import (
+    accounts,
+    clock,
+    db,
+    keys,
+    logins,
+    oncall,
+    pushkeys,
+    receipts,
+    subscriptions,
+    telling,
+    unpacking,
+)
 from pwa.accounts import Account
 from pwa.oncall import Line
 from pwa.reports import Report
 from pwa.settings import Settings
+from pwa.visits import Visit
 from pwa.webpush import Service
 from tests.push_double import Phone
 
@@ -52,3 +65,14 @@ def a_report(settings: Settings, number: str | None = None, told: dict | None = 
     report = sealer.tell(uuid4(), told, number, language="id", body_key=b"body")
     db.session.commit()
     return report
+
+
+def a_visit(settings: Settings, number: str | None = None, told: dict | None = None, **more) -> Visit:
+    """What somebody asked for under `number`, opened once by the office; committed."""
+    told = {"meeting": "home", "address": "Jalan Melati 7", **(told or {}), **more}
+    sealer = telling.Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
+    id, stretched = uuid4(), sealer.stretch(number or receipts.new_number())
+    sealer.ask_for_visit(id, told, stretched, language="id", body_key=b"body")
+    db.session.commit()
+    unpacking.unpack_arrived()
+    return db.session.get(Visit, id)

@@ -5,13 +5,15 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnprocessableEntity
 
-from pwa import db, filing, letter, letterbox, receipts, reports
+from pwa import db, filing, letter, letterbox, receipts, replies, reports, visits
 from pwa.envelope import Label
 from pwa.filing import Kind
 
 bp = Blueprint("letters", __name__)
 
-_FILED_BY = {Kind.REPORT: reports.receive, Kind.ADDITION: reports.add}
+_FILED_BY = {
+    Kind.REPORT: reports.receive, Kind.ADDITION: reports.add, Kind.VISIT: visits.ask, Kind.REPLY: replies.say
+}  # fmt: skip
 
 
 @bp.post("/kirim")

@@ -21,6 +21,7 @@ from pwa import (
     push,
     receipts,
     schema,
+    seen,
     sendings,
     telling,
     unpacking,
@@ -34,12 +35,14 @@ from tests.conftest import let_go, settings_for
 from tests.factories import a_phone_of, an_account, on_call
 from tests.push_double import a_double
 
+VISIT, REPLY = uuid4(), uuid4()
 GRANTS = places.ROOT / "deploy" / "grants.sql"
 SHUT_TO_THE_PUBLIC_PART = (
     "account", "alert.due_at", "answer.said", "audit", "audit_head", "booking", "calendar_entry", "circuit",
     "conflict", "contact_try", "counsellor", "holiday", "hours_exemption", "invitation", "ladder_call", "login",
-    "photo.envelope", "reply_key", "resource", "ring", "sending.alert_id", "shift", "subscription", "transition",
-    "triage", "weekly_hours",
+    "photo.envelope", "reply_key", "resource", "ring", "sending.alert_id", "shift", "subscription", "task",
+    "transition", "triage", "visit.counsellor_id", "visit.envelope", "visit.start_at", "visit_conflict",
+    "visit_move.start_at", "visit_recheck", "visit_reply.envelope", "visit_step", "weekly_hours",
 )  # fmt: skip
 
 
@@ -182,6 +185,22 @@ def test_the_public_part_can_neither_change_nor_remove_what_was_told(office):
     assert refused("DELETE FROM addition")
     assert refused("DELETE FROM photo")
     assert refused("UPDATE photo SET receipt_id = receipt_id")
+
+
+def test_the_public_part_files_what_she_asks_and_answers_but_moves_no_visit(office):
+    settings = office("sapa_public")
+    sealer = telling.Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
+    number = sealer.stretch(receipts.new_number())
+    for _ in range(2):
+        sealer.ask_for_visit(VISIT, {"meeting": "home"}, number, language="id", body_key=b"k")
+        sealer.reply(REPLY, {"said": "yes"}, number, language="id", body_key=b"k")
+        db.session.commit()
+    receipt = receipts.find(number.lookup)
+    assert [(each.state, each.said_id) for each in seen.of(receipt)] == [("asked", REPLY)]
+    for statement in ("UPDATE visit SET state = 'confirmed'", "DELETE FROM visit", "DELETE FROM visit_reply"):
+        assert refused(statement)
+    for table in ("visit_move", "visit_step", "task", "booking"):
+        assert refused(f"INSERT INTO {table} DEFAULT VALUES")
 
 
 def test_not_even_the_office_can_rewrite_the_audit(office):
