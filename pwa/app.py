@@ -34,6 +34,7 @@ from pwa.routes import (
     account,
     admin,
     agenda,
+    appointment,
     attachments,
     calendar,
     closing,
@@ -54,6 +55,8 @@ from pwa.routes import (
     resources,
     system,
     triage,
+    visit,
+    visits,
     weighing,
 )
 from pwa.settings import Settings
@@ -61,11 +64,11 @@ from pwa.telling import Sealer
 
 LARGEST_REQUEST = 4 * 1024 * 1024
 
-RESIDENT_ROOMS = (home.bp, report.bp, letters.bp, news.bp, photos.bp)
+RESIDENT_ROOMS = (home.bp, report.bp, visit.bp, letters.bp, news.bp, appointment.bp, photos.bp)
 OFFICE_ROOMS = (
-    account.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, attachments.bp, desk.bp, counsellor.bp,
-    kader.bp, admin.bp,
-    agenda.bp, plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
+    account.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, attachments.bp, desk.bp, visits.office,
+    visits.counsellor, counsellor.bp, kader.bp, admin.bp, agenda.bp, plans.own, plans.bp, calendar.bp, resources.bp,
+    holidays.bp,
 )  # fmt: skip
 
 

@@ -23,8 +23,11 @@ from pwa.i18n import Language
 from pwa.settings import Settings
 
 PATHS = frozenset(
-    {"/", "/cerita", "/cerita/sederhana", "/cerita/titip", "/coba", "/kontak", "/kota", "/tentang-data"}
-)
+    {
+        "/", "/cerita", "/cerita/sederhana", "/cerita/titip", "/coba", "/kontak", "/kota", "/temu", "/temu/titip",
+        "/tentang-data",
+    }
+)  # fmt: skip
 _KEPT_SECONDS = 60
 _BRINGS_SOMETHING = ("HTTP_COOKIE", "HTTP_HX_REQUEST", "HTTP_RANGE")
 _LONGEST_WISH = 200

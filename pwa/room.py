@@ -1,4 +1,4 @@
-"""What the pages of one report share: loading it through the reader's eyes, moving it, saying what is in the way."""
+"""What the pages of one report or visit share: loading through the reader's eyes, moving, saying what is in the way."""
 
 from collections.abc import Callable, Iterable
 from uuid import UUID
@@ -6,19 +6,23 @@ from uuid import UUID
 from flask import Response, abort, g, session
 from sqlalchemy import Select, or_, select
 
-from pwa import (  # fmt: skip
+from pwa import (
     access,
+    appointments,
     audit,
     clock,
     conflicts,
     contact,
     db,
+    diary,
     handling,
     htmx,
+    moves,
     reaching,
     spam,
     stash,
     unpacking,
+    visits,
     wilayah,
     words,
 )
@@ -28,8 +32,10 @@ from pwa.contact import Refusal
 from pwa.forms.office import OfficeForm
 from pwa.i18n import lazy_gettext as _l
 from pwa.reports import Report
+from pwa.visits import Visit
 
 STAFF = ("penerima", "manajer")
+COUNSELLORS = ("konselor",)
 
 _NOTHING_KEPT = {"done": None, "problem": None, "part": None, "typed": {}, "errors": {}, "suggested": None}
 _IN_THE_WAY = {
@@ -42,8 +48,39 @@ _IN_THE_WAY = {
     spam.InDanger: _l("Danger now was said. Such a report is never spam."),
     spam.SamePerson: _l("The second word must be another person's."),
     HandoverOnly: _l("Staff made this number. Until it is changed it only says: please get in touch."),
+    visits.WrongState: _l("This visit has moved on meanwhile. See where it stands now."),
+    visits.TakenUp: _l("A colleague was faster. The visit is in good hands."),
+    visits.ReasonNeeded: _l("Say why in a few words."),
+    visits.ManajerOnly: _l("Only a manager may do this."),
+    appointments.TooSoon: _l("This time has passed or is too near."),
+    appointments.PartnerNeeded: _l("Nobody goes alone where the risk is high. Choose a second person."),
+    appointments.Late: _l("The time to answer is over."),
+    diary.Taken: _l("Somebody or something is already booked then. Choose another time."),
+    moves.OwnProposal: _l("Only the other side can agree to this."),
+    moves.OneAtATime: _l("Another time is already being asked about."),
+    moves.ContactFirst: _l("Reach this person in the safe way today first."),
+    moves.RecheckFirst: _l("Look at the risk again today first."),
     NoReplyKey: _l("The number is just being changed. Try again in a minute."),
 }
+
+
+def visit(id: UUID) -> Visit:
+    """404 for what is not there for this reader; who asked for one that is hidden from them is noted."""
+    found = access.find_visit(g.account, id)
+    if found is None:
+        if db.session.get(Visit, id) is not None:
+            refuse_visit(id)
+        abort(404)
+    return found
+
+
+def told_in_visit(visit: Visit, first: Visit) -> dict[str, object]:
+    """What is inside the first of its series; to whoever turns out to be named in it, it is not there from now on."""
+    inside = unpacking.told_in(first)
+    if conflicts.concerns(inside, g.account):
+        conflicts.keep_visit(visit.id, g.account.id)
+        refuse_visit(visit.id)
+    return inside
 
 
 def report(id: UUID) -> Report:
@@ -72,12 +109,18 @@ def refuse(id: UUID) -> None:
     abort(404)
 
 
+def refuse_visit(id: UUID) -> None:
+    audit.record("visit-refused", by=g.account, kind="visit", object_id=id)
+    db.session.commit()
+    abort(404)
+
+
 def step(
-    report: Report, action: str, verb: Callable[[], object], form: OfficeForm | None = None, *, back: str,
+    thing: Report | Visit, action: str, verb: Callable[[], object], form: OfficeForm | None = None, *, back: str,
     reason: str | None = None,
 ) -> Response:  # fmt: skip
     """One move, from its form to its commit; what is in the way is said where the reader comes back to."""
-    id = report.id
+    id, kind = thing.id, thing.__tablename__
     if form is not None and not form.validate():
         return keep(id, form, back=back)
     try:
@@ -85,7 +128,7 @@ def step(
     except tuple(_IN_THE_WAY) as trouble:
         db.session.rollback()
         return keep(id, form, back=back, problem=str(_IN_THE_WAY[type(trouble)]))
-    audit.record(action, by=g.account, kind="report", object_id=id, reason=reason)
+    audit.record(action, by=g.account, kind=kind, object_id=id, reason=reason)
     stash.keep(session.key, _page(id), {"done": action})
     db.session.commit()
     return htmx.see(back)
@@ -98,9 +141,9 @@ def keep(id: UUID, form: OfficeForm | None, *, back: str, **more: object) -> Res
     return htmx.see(back)
 
 
-def gather(report: Report, *queries: Select) -> list:
+def gather(thing: Report | Visit, *queries: Select) -> list:
     """What the last step had to say, and what each query finds: all that a page needs, in one question."""
-    page = _page(report.id)
+    page = _page(thing.id)
     stashed, *found = db.together(stash.asked_for(session.key, page), *queries)
     return [_kept(page, stash.found(session.key, page, *stashed) or {}), *found]
 
@@ -139,4 +182,4 @@ def _bars(told: dict[str, object]) -> list[Refusal]:
 
 
 def _page(id: UUID) -> str:
-    return f"report/{id}"
+    return f"step/{id}"

@@ -19,7 +19,17 @@ from pwa.assets import Assets
 from pwa.i18n import Language
 from pwa.settings import Settings
 
-PATHS = ("/", "/cerita", "/cerita/sederhana", "/cerita/titip", "/kabar", "/kontak", "/kota")
+PATHS = (
+    "/",
+    "/cerita",
+    "/cerita/sederhana",
+    "/cerita/titip",
+    "/kabar",
+    "/kontak",
+    "/kota",
+    "/temu",
+    "/temu/titip",
+)
 FILES = ("sapa.js", "own.js", "outbox.js", "icon.svg", "icon-192.png")
 _KEPT_SECONDS = 60
 _FORM_ID = re.compile(rb'(?<=<input type="hidden" name="id" value=")[0-9a-f-]{36}(?=">)')

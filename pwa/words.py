@@ -7,6 +7,8 @@ from pwa.i18n import Lazy
 from pwa.i18n import lazy_gettext as _l
 from pwa.levels import Level
 from pwa.reports import State
+from pwa.tasks import Kind as Task
+from pwa.visits import State as Stage
 
 LEVELS = {
     Level.DARURAT: _l("Emergency"),
@@ -52,6 +54,38 @@ CLOSE_REASONS = {
     CloseReason.NOT_REACHED: _l("Not reached after three tries"),
 }
 
+VISIT_STATES = {
+    Stage.ASKED: _l("Asked for"),
+    Stage.OFFERED: _l("Time offered"),
+    Stage.CONFIRMED: _l("Confirmed"),
+    Stage.DEPARTED: _l("On the way"),
+    Stage.ARRIVED: _l("Arrived"),
+    Stage.UNDER_WAY: _l("Under way"),
+    Stage.FINISHED: _l("Finished"),
+    Stage.COUNSELLOR_SAFE: _l("Everybody home"),
+    Stage.DECLINED: _l("Other help offered"),
+    Stage.LAPSED: _l("Not answered in time"),
+    Stage.CANCELLED_BY_HER: _l("Cancelled by the person"),
+    Stage.CANCELLED_BY_OFFICE: _l("Cancelled by the office"),
+    Stage.NOT_MET: _l("Not met yet"),
+    Stage.STOPPED_UNSAFE: _l("Stopped, not safe"),
+    Stage.COUNSELLOR_EMERGENCY: _l("Counsellor in danger"),
+}
+
+TASKS = {
+    Task.SAFE_CONTACT: _l("Reach this person in the safe way today"),
+    Task.REACH_AGAIN: _l("Nobody answered: reach this person again in the safe way"),
+}
+
+PLACE_RISKS: dict[str, Lazy] = {
+    "returns": _l("The one who did it lives there or could come within 2 hours"),
+    "weapons": _l("A weapon or a fierce dog"),
+    "reachable": _l("A car gets there and there is a signal"),
+    "unnoticed_risk": _l("Dangerous if somebody notices"),
+    "two": _l("Two people should go"),
+    "plain": _l("Plain clothes and a story are agreed"),
+}
+
 QUESTIONS: dict[str, Lazy] = {
     "worse": _l("More often or worse in the last 6 months?"),
     "weapon": _l("A weapon used or threatened with?"),
@@ -65,6 +99,18 @@ QUESTIONS: dict[str, Lazy] = {
 
 # What the audit notes; the stored word on the left never changes.
 ACTIONS = {
+    "appointment-declined": _l("Other help offered"),
+    "appointment-offered": _l("Time offered"),
+    "appointment-cancelled": _l("Cancelled by the office"),
+    "contact-noted": _l("Reached in the safe way"),
+    "move-accepted": _l("New time agreed"),
+    "move-proposed": _l("Another time proposed"),
+    "move-refused": _l("New time refused"),
+    "move-withdrawn": _l("Proposal taken back"),
+    "risk-looked-at": _l("Risk looked at again"),
+    "visit-opened": _l("Visit opened"),
+    "visit-refused": _l("Visit refused to somebody"),
+    "visit-taken-up": _l("Visit taken"),
     "answered": _l("Answered"),
     "called-spam": _l("Called spam"),
     "closed": _l("Closed"),
@@ -112,6 +158,7 @@ OBJECTS = {
     "invitation": _l("Invitation"),
     "resource": _l("Vehicle or room"),
     "report": _l("Report"),
+    "visit": _l("Visit"),
     "photo": _l("Photo"),
 }
 

@@ -9,12 +9,14 @@ from bs4 import BeautifulSoup
 
 from pwa import (
     accounts,
+    appointments,
     clock,
     conflicts,
     db,
     diary,
     hours,
     invitations,
+    moves,
     photos,
     receipts,
     resources,
@@ -22,11 +24,12 @@ from pwa import (
     unpacking,
 )
 from pwa.accounts import StaffRole
+from pwa.appointments import Crew, Slot
 from pwa.hours import Span
 from pwa.reports import Report
 from pwa.resources import Kind
 from tests.client import Client
-from tests.factories import an_account
+from tests.factories import a_visit, an_account
 
 NOBODY = "nobody"
 ROLES = (NOBODY, *(role.value for role in StaffRole))
@@ -40,6 +43,7 @@ ROOMS = {
     None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY, "offline": EVERYBODY,
     "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
     "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE,
+    "visit": EVERYBODY, "appointment": EVERYBODY, "office_visits": _INTAKE, "counsellor_visits": {"konselor"},
     "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
     "agenda": _INTAKE | {"konselor"}, "own_plan": {"konselor"}, "calendar": {"konselor"},
     "plans": {"manajer"}, "resources": {"manajer"}, "holidays": {"manajer"},
@@ -156,9 +160,12 @@ def a_house(app) -> House:
         number = receipts.new_number()
         report = some_reports(app, 1, number=number)[0]
         a_photo_for(app, number)
+        visit, move = a_confirmed_visit(app, people["konselor"])
     ids = {
         "/kantor/laporan/<uuid:id>": report, f"/kantor/laporan/{report}/foto/<int(max=10):position>": 1,
         "/kelola/pengguna/<uuid:id>": other,
+        "/kantor/kunjungan/<uuid:id>": visit, f"/kantor/kunjungan/{visit}/usul/<uuid:move>": move,
+        "/konselor/kunjungan/<uuid:id>": visit, f"/konselor/kunjungan/{visit}/usul/<uuid:move>": move,
         "/kelola/undangan/<uuid:id>": invitation.id, "/undangan/<token>": token,
         **planned, "/icons/<name>": "icon-192.png", "/maaf/<int:status>": 503,
         "/luring/<language>/<path:page>": "id/cerita", "/luring/<language>/": "id/",
@@ -195,6 +202,18 @@ def some_reports(app, count: int, number: str | None = None) -> list:
         ids.append(report.id)
     db.session.commit()
     return ids
+
+
+def a_confirmed_visit(app, counsellor: UUID) -> tuple[UUID, UUID]:
+    """Agreed with her, and another time that she asks for."""
+    visit = a_visit(app.config["SETTINGS"])
+    start = clock.now() + timedelta(days=3)
+    slot = Slot(start, start + timedelta(hours=1))
+    appointments.offer(visit, slot, Crew(counsellor), by=accounts.find(counsellor))
+    appointments.confirm(visit, at=clock.now())
+    move = moves.propose_by_her(visit, Slot(slot.start + timedelta(days=1), slot.end + timedelta(days=1)))
+    db.session.commit()
+    return visit.id, move.id
 
 
 def a_photo_for(app, number: str) -> None:

@@ -4,15 +4,16 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from wtforms import Field, SelectFieldBase
+from wtforms import Field, Form, SelectFieldBase
 
 from pwa import wilayah
 from pwa.forms.desk import DeskForm
-from pwa.forms.story import ChildForm, ProxyForm, StoryForm, Told
+from pwa.forms.story import ChildForm, ProxyForm, StoryForm
+from pwa.forms.visit import VisitForHerForm, VisitForm
 from pwa.i18n import gettext
 
-_FORMS = {form.variant: form for form in (StoryForm, ChildForm, ProxyForm)}
-_OURS = {"reply_key", "key_version", "variant"}
+_FORMS = {form.variant: form for form in (StoryForm, ChildForm, ProxyForm, VisitForm, VisitForHerForm)}
+_OURS = {"reply_key", "key_version", "variant", "behind_open"}
 _REACHING = ("way", "number", "days", "hours", "stranger_answers", "cover", "code_word")
 REACHING = {
     *_REACHING,
@@ -30,7 +31,7 @@ class Line:
 def lines(told: Mapping[str, object]) -> Iterator[Line]:
     """Everything but how to reach anybody, in the order of the form."""
     form = form_of(told)
-    left = {name: answer for name, answer in told.items() if name not in _OURS | REACHING and answer}
+    left = {name: answer for name, answer in told.items() if name not in _hidden(told) and answer}
     if left.pop(_ROBOTS, None):
         yield Line(gettext("Note"), gettext("A field that only robots see was filled in."))
     for field in form:
@@ -40,9 +41,16 @@ def lines(told: Mapping[str, object]) -> Iterator[Line]:
         yield Line(as_text(name), as_text(answer))
 
 
-def form_of(told: Mapping[str, object]) -> Told:
+def _hidden(told: Mapping[str, object]) -> set[str]:
+    """A visit is planned with her hours before the eyes; its address opens only at need."""
+    if str(told.get("variant")) in (VisitForm.variant, VisitForHerForm.variant):
+        return _OURS | REACHING - {"days", "hours"} | {"address"}
+    return _OURS | REACHING
+
+
+def form_of(told: Mapping[str, object]) -> Form:
     form = _FORMS.get(str(told.get("variant")), StoryForm)()
-    return DeskForm() if "channel" in told and not isinstance(form, ChildForm) else form
+    return DeskForm() if "channel" in told and not isinstance(form, ChildForm | VisitForm) else form
 
 
 def in_words(field: Field, answer: object) -> str:

@@ -54,6 +54,6 @@ def erase():
 
 def _forget(response: Response) -> Response:
     if left := visitor.leaving():
-        stash.forget(left.key, "cerita", "kabar", "kabar/tambah")
+        stash.forget(left.key, "cerita", "temu", "kabar", "kabar/tambah")
         db.session.commit()
     return response

@@ -4,7 +4,7 @@ from flask import Blueprint, request
 
 from pwa import db, i18n, visitor
 from pwa.htmx import page, see
-from pwa.routes import report
+from pwa.routes import report, visit
 
 bp = Blueprint("language", __name__)
 
@@ -23,7 +23,8 @@ def choose():
     response = see(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
     if chosen := i18n.by_folder(request.form.get("language")):
         response.set_cookie(COOKIE, chosen.folder, path="/", httponly=True, samesite="Lax")
-    if back in report.FORMS:
-        report.keep_typed(visitor.current(), request.form)
-        db.session.commit()
+    for room in (report, visit):
+        if back in room.FORMS:
+            room.keep_typed(visitor.current(), request.form)
+            db.session.commit()
     return response

@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 import wtforms
 from flask import Blueprint, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnprocessableEntity
 
-from pwa import answers, db, filing, i18n, letter, limits, receipts, reports, stash, visitor
+from pwa import answers, db, filing, i18n, letter, limits, opened, receipts, reports, seen, stash, visitor
 from pwa.filing import Kind
 from pwa.forms.base import Form, at_most
 from pwa.forms.story import STORY_LENGTH
+from pwa.forms.visit import ReplyForm, days_ahead
 from pwa.htmx import page, see
 from pwa.i18n import gettext
 from pwa.i18n import lazy_gettext as _l
@@ -34,24 +36,30 @@ class AdditionForm(Form):
 
 @bp.get("")
 def show():
-    kept = stash.fetch(visitor.current().key, "kabar") or {}
-    if "lookup_id" not in kept:
+    kept = opened.fetch(visitor.current().key)
+    if not opened.is_open(kept):
         return page(
             "news/ask.html", typed=kept.get("typed", ""), error=kept.get("error"), form=AdditionForm()
         )
-    receipt = receipts.find(_lookup(kept))
+    receipt = receipts.find(opened.lookup(kept))
     typed = stash.fetch(visitor.current().key, "kabar/tambah") or {}
     form = AdditionForm(story=typed.get("story", ""))
     if typed and not typed.get("not_sent"):
         form.validate()
+    visits = seen.of(receipt) if receipt else []
     return page(
         "news/show.html",
-        answers=answers.read(receipt, _reply_key(kept)) if receipt else [],
+        visits=visits,
+        shown_beside=set().union(*(each.shown_ids for each in visits)),
+        reply_form=_reply_form(kept),
+        days_ahead=days_ahead(),
+        fresh_id=uuid4,
+        answers=answers.read(receipt, opened.reply_key(kept)) if receipt else [],
         reports=reports.of_receipt(receipt) if receipt else [],
         receipt=receipt,
         form=form,
         id=uuid4(),
-        on_the_phone=_reply_key(kept) is None,
+        on_the_phone=opened.reply_key(kept) is None,
         new_number=kept.get("new_number"),
         photo=kept.get("photo"),
         notice="not-sent" if typed.get("not_sent") else kept.get("notice"),
@@ -79,9 +87,9 @@ def open_():
 @bp.post("/tambah")
 def add():
     key = visitor.current().key
-    kept = stash.fetch(key, "kabar") or {}
+    kept = opened.fetch(key)
     form = AdditionForm(request.form)
-    if _reply_key(kept) is None:
+    if opened.reply_key(kept) is None:
         return see("/kabar")
     try:
         _add(key, kept, form)
@@ -95,10 +103,10 @@ def add():
 @bp.post("/nomor")
 def change_number():
     key = visitor.current().key
-    kept = stash.fetch(key, "kabar") or {}
-    if "letter" in request.form and "lookup_id" in kept:
+    kept = opened.fetch(key)
+    if "letter" in request.form and opened.is_open(kept):
         _move(key, kept)
-    elif _reply_key(kept):
+    elif opened.reply_key(kept):
         _change_number(key, kept, _id())
     db.session.commit()
     return see("/kabar")
@@ -111,6 +119,14 @@ def close():
     return see("/kabar")
 
 
+def _reply_form(kept: dict) -> ReplyForm:
+    """As it was typed, when it could not be taken like that."""
+    form = ReplyForm(MultiDict(kept.get("reply") or {}))
+    if kept.get("reply"):
+        form.validate()
+    return form
+
+
 def _open(key: bytes, number: Stretched, **more: object) -> None:
     stash.keep(
         key, "kabar", {"lookup_id": number.lookup_id.hex(), "reply_key": number.reply_key.hex(), **more}
@@ -120,7 +136,7 @@ def _open(key: bytes, number: Stretched, **more: object) -> None:
 def _add(key: bytes, kept: dict, form: AdditionForm) -> None:
     if not form.validate():
         return stash.keep(key, "kabar/tambah", {"story": form.story.data or ""})
-    number = _stretched(kept)
+    number = opened.stretched(kept)
     sealer = current_app.config["SEALER"]
     try:
         sealer.add(_id(), form.story.data, number, language=i18n.current().folder, body_key=key)
@@ -133,7 +149,7 @@ def _add(key: bytes, kept: dict, form: AdditionForm) -> None:
 def _change_number(key: bytes, kept: dict, id: UUID) -> None:
     """A second tap finds the new number already in place and changes nothing."""
     sealer = current_app.config["SEALER"]
-    old, fresh = _stretched(kept), receipts.derived_number(key, id)
+    old, fresh = opened.stretched(kept), receipts.derived_number(key, id)
     new = sealer.stretch(fresh)
     receipt = receipts.find(old.lookup, for_change=True)
     if receipt and old != new:
@@ -153,7 +169,7 @@ def _move(key: bytes, kept: dict) -> None:
         }
     except ValueError:
         raise UnprocessableEntity from None
-    receipt = receipts.find(_lookup(kept), for_change=True)
+    receipt = receipts.find(opened.lookup(kept), for_change=True)
     if receipt and receipt.lookup == sha256(fresh).digest():
         return  # the first answer was lost on the way; everything has moved already
     if receipt and (label.kind != Kind.NEW_NUMBER or label.lookup != receipt.lookup or len(fresh) != 32):
@@ -170,19 +186,6 @@ def _move(key: bytes, kept: dict) -> None:
 
 def _is_lookup_id(text: str) -> bool:
     return len(text) == 64 and all(sign in "0123456789abcdef" for sign in text)
-
-
-def _lookup(kept: dict) -> bytes:
-    return sha256(bytes.fromhex(kept["lookup_id"])).digest()
-
-
-def _reply_key(kept: dict) -> bytes | None:
-    """Only here when the server made it of the number; a phone keeps its own."""
-    return bytes.fromhex(kept["reply_key"]) if "reply_key" in kept else None
-
-
-def _stretched(kept: dict) -> Stretched:
-    return Stretched(bytes.fromhex(kept["lookup_id"]), bytes.fromhex(kept["reply_key"]))
 
 
 def _id() -> UUID:

@@ -20,7 +20,7 @@
   }
 
   const begin = () => {
-    const form = document.querySelector("form[data-letter=report]:not(.stepped)")
+    const form = document.querySelector("form[data-steps]:not(.stepped)")
     if (!form || document.querySelector("#periksa")) return
     form.classList.add("stepped")
     show(form, Number(form.dataset.at ?? 0))
@@ -62,7 +62,7 @@
     return false
   }
 
-  const NOT_TOLD = new Set(["id", "back", "language", "csrf_token"])
+  const NOT_TOLD = new Set(["id", "back", "language", "csrf_token", "behind_open"])
   const clean = (text) => text.normalize("NFC").replace(/\r\n?/g, "\n").replace(/[\p{Cc}\p{Cs}]/gu, (sign) => ("\n\t".includes(sign) ? sign : "")).trim()
 
   // What was answered, as the server's form would hold it: an empty field is not an answer.

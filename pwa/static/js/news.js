@@ -41,6 +41,13 @@
     })
   }
 
+  // What she answers about a visit; the page that comes back says where it stands.
+  const reply = (form) => {
+    const inside = { ...sapa.told(form), reply_key: sapa.hex(sapa.keys.replyKey) }
+    const seal = async () => ({ letter: await sapa.letter(sapa.siteOf(), "reply", sapa.keys.lookup, inside) })
+    return sapa.send(form, seal, (_, kept) => (kept ? sapa.say(form, "kept") : look()))
+  }
+
   // Every answer is closed anew to the new number here; the old number opens nothing once the server has moved them.
   const closeAnew = async (version) => {
     const site = sapa.siteOf()
@@ -69,7 +76,7 @@
       form.inert = false
       if (error.status !== 422) throw error
       change = null // an answer came in between: look again
-      await sapa.post("/kabar", { lookup_id: sapa.hex(sapa.keys.lookupId) })
+      await look()
     }
   }
 
@@ -93,5 +100,6 @@
 
   document.addEventListener("sapa:shown", unlock)
   document.addEventListener("DOMContentLoaded", unlock)
-  Object.assign(sapa.tell, { open, look, addition: add, number: changeNumber })
+  sapa.reopen = look
+  Object.assign(sapa.tell, { open, look, addition: add, reply, number: changeNumber })
 }

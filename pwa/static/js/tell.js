@@ -115,12 +115,17 @@
     if (!Object.keys(told).length) return say(form, "empty")
     if (!sapa.check(form)) return say(form, "wrong")
     const site = siteOf()
+    const open = form.elements.behind_open?.checked && sapa.keys
     const number = sapa.newNumber()
     return send(form, async () => {
-      const { lookup, replyKey } = await sapa.stretch(number, site)
+      const { lookup, replyKey } = open || await sapa.stretch(number, site)
       const inside = { ...told, variant: form.dataset.variant, reply_key: sapa.hex(replyKey) }
-      return { letter: await letter(site, "report", lookup, inside) }
-    }, (sealed, kept) => { showReceipt(number, told.danger === "yes", kept && sealed.letter.id) })
+      return { letter: await letter(site, form.dataset.letter, lookup, inside) }
+    }, (sealed, kept) => {
+      if (!open) showReceipt(number, told.danger === "yes", kept && sealed.letter.id)
+      else if (kept) say(form, "kept")
+      else sapa.reopen()
+    })
   }
 
   const showReceipt = (number, danger, keptId) => {
@@ -151,11 +156,11 @@
   }
 
   // The number has been seen; what the server may keep of it, it forgets by itself.
-  const another = () => {
+  const another = (form) => {
     document.querySelector("[data-keep]")?.removeAttribute("data-keep")
-    return sapa.turnTo("/cerita")
+    return sapa.turnTo(form.getAttribute("action").replace("/lain", ""))
   }
 
   Object.assign(sapa, { siteOf, letter, send, say, Refused })
-  sapa.tell = { report: tell, another }
+  sapa.tell = { report: tell, visit: tell, another }
 }
