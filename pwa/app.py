@@ -7,6 +7,7 @@ from markupsafe import Markup
 from pwa import (
     asking,
     assets,
+    challenges,
     compress,
     db,
     failures,
@@ -17,6 +18,7 @@ from pwa import (
     keys,
     logs,
     pages,
+    passkeys,
     pushkeys,
     receipts,
     security,
@@ -28,8 +30,8 @@ from pwa import (
     webpush,
     wilayah,
 )  # fmt: skip
+from pwa.cookies import StaffSessions
 from pwa.forms import base
-from pwa.logins import StaffSessions
 from pwa.routes import (
     account,
     admin,
@@ -40,13 +42,17 @@ from pwa.routes import (
     closing,
     counsellor,
     desk,
+    devices,
     holidays,
     home,
     kader,
+    kaders,
     language,
     letters,
+    lock,
     news,
     offline,
+    phones,
     photos,
     plans,
     reach,
@@ -66,9 +72,9 @@ LARGEST_REQUEST = 4 * 1024 * 1024
 
 RESIDENT_ROOMS = (home.bp, report.bp, visit.bp, letters.bp, news.bp, appointment.bp, photos.bp)
 OFFICE_ROOMS = (
-    account.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, attachments.bp, desk.bp, visits.office,
-    visits.counsellor, counsellor.bp, kader.bp, admin.bp, agenda.bp, plans.own, plans.bp, calendar.bp, resources.bp,
-    holidays.bp,
+    account.bp, lock.bp, devices.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, attachments.bp,
+    desk.bp, visits.office, visits.counsellor, counsellor.bp, kader.bp, kaders.bp, phones.bp, admin.bp, agenda.bp,
+    plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
 )  # fmt: skip
 
 
@@ -153,7 +159,8 @@ def _prepare_templates(app: Flask, static: assets.Assets) -> None:
     env.globals.update(
         asset=static.url, style=static.style, office_style=static.office_style, language=i18n.current,
         languages=i18n.LANGUAGES, phone_numbers=hotlines.in_order,
-        rules=base.rules, sealing_attributes=_sealing_attributes,
+        rules=base.rules, sealing_attributes=_sealing_attributes, passkey_question=_passkey_question,
+        encoded=passkeys.encoded,
     )  # fmt: skip
 
 
@@ -172,6 +179,15 @@ def _sealing_attributes() -> Markup:
     return Markup(' data-office="{}.{}" data-salt="{}" data-rounds="{}" data-language="{}"').format(
         sealer.key.id.hex(), sealer.key.raw.hex(), site.salt().hex(), sealer.rounds, i18n.current().folder
     )
+
+
+def _passkey_question(purpose: str, reader: bytes = b"") -> Markup:
+    """What a passkey is asked to sign, as attributes; nothing where browsers make no keys."""
+    at = passkeys.Site(current_app.config["SETTINGS"].office_url)
+    if not at.can_have_keys:
+        return Markup()
+    challenge = passkeys.encoded(challenges.new(purpose, reader))
+    return Markup(' data-challenge="{}" data-host="{}"').format(challenge, at.host)
 
 
 def _begin() -> None:

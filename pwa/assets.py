@@ -33,7 +33,7 @@ BUNDLES = {
     ),
     "own.js": ("own.js", "waiting.js"),
     "outbox.js": ("outbox.js",),
-    "petugas.js": ("vendor/htmx.min.js", "office.js"),
+    "petugas.js": ("vendor/htmx.min.js", "office.js", "passkey.js", "lock.js"),
 }
 _COMPRESSED = {".js", ".css", ".svg", ".json"}
 

@@ -44,6 +44,15 @@ def go(url: str) -> Response:
     return response
 
 
+def leave(url: str) -> Response:
+    """Whoever asks may not stay here; a fragment would say so inside a page that is no longer theirs."""
+    if not wants_fragment():
+        return see(url)
+    response = make_response("", 401)
+    response.headers["HX-Redirect"] = url
+    return response
+
+
 def _block(template: Template, name: str, context: dict[str, object]) -> str:
     return "".join(template.blocks[name](template.new_context(context)))
 

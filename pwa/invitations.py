@@ -5,6 +5,7 @@ import secrets
 from base64 import b32encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID, uuid4
 
@@ -13,15 +14,31 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import accounts, clock, db, vault
+from pwa import accounts, clock, db, kaders, vault
 from pwa.accounts import Account, StaffRole
+from pwa.kaders import Area
 
 LASTS = timedelta(hours=48)
+_REMEMBERED = timedelta(days=14)  # so that who comes late or second is told what happened
 ISSUER = "Saling Sapa"
 
 
+class Why(StrEnum):
+    """How a link came to be closed; unknown are the withdrawn ones too, and those that were never ours."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    RUN_OUT = "run-out"
+    NOT_ME = "not-me"
+    WRONG_AREA = "wrong-area"
+
+
 class Closed(Exception):
-    """This link was used, has run out, was withdrawn, or was never ours; a new one is needed."""
+    """Nobody joins by this link any more; a new one is needed."""
+
+    def __init__(self, why: Why = Why.UNKNOWN) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class WeakPassword(Exception):
@@ -42,21 +59,43 @@ class Invitation(db.Model):
     login: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(vault.Sealed("invitation.name"))
     role: Mapped[str] = mapped_column(String(20))
+    kelurahan: Mapped[str | None] = mapped_column(String(13))
+    rt_rw: Mapped[str | None] = mapped_column(String(7))
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    refused: Mapped[Why | None] = mapped_column(db.words(Why))
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
 
     @property
     def is_open(self) -> bool:
-        genuine = hmac.compare_digest(self.mac, self._expected_mac())
-        return genuine and self.used_at is None and clock.now() < self.expires_at
+        return self.closed is None
+
+    @property
+    def closed(self) -> Why | None:
+        if not hmac.compare_digest(self.mac, self._expected_mac()):
+            return Why.UNKNOWN
+        if self.refused is not None:
+            return self.refused
+        if self.used_at is not None:
+            return Why.USED
+        return Why.RUN_OUT if clock.now() >= self.expires_at else None
+
+    @property
+    def area(self) -> Area | None:
+        """Where a kader is meant to help."""
+        return Area(self.kelurahan, self.rt_rw) if self.kelurahan and self.rt_rw else None
+
+    def refuse(self, why: Why) -> None:
+        """Whoever opened it says it is meant for somebody else, or for elsewhere. Nobody can use it any more."""
+        self.used_at, self.refused = clock.now(), why
+        self.mac = self._expected_mac()
 
     def accept(self, token: str, password: str, code: str) -> Account:
         """Become an account. Raises `Closed`, `WeakPassword` and `WrongCode`."""
-        if not self.is_open:
-            raise Closed
+        if self.closed:
+            raise Closed(self.closed)
         if accounts.is_weak(password, self.login):
             raise WeakPassword
         secret = totp_secret(token)
@@ -64,9 +103,12 @@ class Invitation(db.Model):
         if step is None:
             raise WrongCode
         self._use_up()
-        return accounts.create(
+        account = accounts.create(
             self.login, name=self.name, role=self.role, password=password, totp_secret=secret, totp_step=step
         )
+        if self.area:
+            kaders.settle(account, self.area)
+        return account
 
     def _use_up(self) -> None:
         self.used_at = clock.now()
@@ -74,12 +116,15 @@ class Invitation(db.Model):
 
     def _expected_mac(self) -> bytes:
         return vault.current().mac(
-            "invitation", self.id, self.token_hash, self.login, self.name, self.role,
-            self.created_by_id or "", self.created_at, self.expires_at, self.used_at or "",
+            "invitation", self.id, self.token_hash, self.login, self.name, self.role, self.kelurahan or "",
+            self.rt_rw or "", self.created_by_id or "", self.created_at, self.expires_at, self.used_at or "",
+            self.refused or "",
         )  # fmt: skip
 
 
-def invite(login: str, *, name: str, role: StaffRole, by: Account | None) -> tuple[Invitation, str]:
+def invite(
+    login: str, *, name: str, role: StaffRole, by: Account | None, area: Area | None = None
+) -> tuple[Invitation, str]:
     """The invitation and its token, which exists only here. Replaces an earlier one of the same name.
 
     Raises `accounts.LoginTaken`.
@@ -90,7 +135,8 @@ def invite(login: str, *, name: str, role: StaffRole, by: Account | None) -> tup
     token, now = secrets.token_urlsafe(32), clock.now()
     invitation = Invitation(
         id=uuid4(), token_hash=_hash(token), login=login, name=name, role=str(role),
-        created_by_id=by and by.id, created_at=now, expires_at=now + LASTS, used_at=None,
+        kelurahan=area and area.kelurahan, rt_rw=area and area.rt_rw,
+        created_by_id=by and by.id, created_at=now, expires_at=now + LASTS, used_at=None, refused=None,
     )  # fmt: skip
     invitation.mac = invitation._expected_mac()
     db.session.add(invitation)
@@ -105,7 +151,11 @@ def open_invitation(token: str) -> Invitation:
         invitation = db.session.scalars(query).first()
     except (InvalidTag, ValueError):  # a value that nobody of ours can have written
         raise Closed from None
-    if invitation is None or not invitation.is_open or accounts.is_taken(invitation.login):
+    if invitation is None:
+        raise Closed
+    if invitation.closed:
+        raise Closed(invitation.closed)
+    if accounts.is_taken(invitation.login):
         raise Closed
     return invitation
 
@@ -123,10 +173,16 @@ def withdraw(id: UUID) -> bool:
     return found.rowcount == 1
 
 
+def refused() -> Sequence:
+    """Which links came into other hands or named another place, newest first; names stay sealed."""
+    columns = (Invitation.id, Invitation.login, Invitation.refused, Invitation.used_at)
+    query = select(*columns).where(Invitation.refused.is_not(None))
+    return db.session.execute(query.order_by(Invitation.used_at.desc())).all()
+
+
 def purge() -> None:
-    """Used and run-out invitations name people for nothing."""
-    over = Invitation.used_at.is_not(None) | (Invitation.expires_at <= clock.now())
-    db.session.execute(delete(Invitation).where(over))
+    """Two weeks after their end, invitations name people for nothing."""
+    db.session.execute(delete(Invitation).where(Invitation.expires_at <= clock.now() - _REMEMBERED))
 
 
 def totp_secret(token: str) -> str:

@@ -1,4 +1,4 @@
-"""Sessions of people who work here: rows on the server that can be ended, and a cookie that points at one."""
+"""Sessions of people who work here: rows on the server that can be locked and ended, and who is let in by one."""
 
 import hmac
 import secrets
@@ -8,16 +8,15 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
-from flask import Flask, Request, Response, abort, current_app, g, make_response, request, session, url_for
-from flask.sessions import SessionInterface, SessionMixin
+from flask import Response, abort, g, request, session, url_for
 from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db, htmx, limits, security, vault
 from pwa.accounts import Account
-from pwa.settings import Settings
 
 IDLE = timedelta(minutes=15)
+FRESH = timedelta(minutes=5)
 LONGEST = timedelta(hours=12)
 POLLS = "X-Poll"
 _SEEN_EVERY = timedelta(minutes=1)
@@ -27,24 +26,73 @@ _TRIES_A_NETWORK = 30
 
 
 class Login(db.Model):
-    """One browser, signed in. Dead after 15 idle minutes, after 12 hours, or when its account moved on."""
+    """One browser, signed in. Dead after 15 idle minutes, after 12 hours, or when its account moved on.
+
+    On an enrolled device the idle minutes do not end it, they lock it. `proved_at` is when a password or a
+    passkey was last shown.
+    """
 
     __tablename__ = "login"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"), index=True)
     generation: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    proved_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
+    locked_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     mac: Mapped[bytes] = mapped_column(LargeBinary(32))
 
     @property
     def is_live(self) -> bool:
-        now = clock.now()
-        fresh = now - self.seen_at < IDLE and now - self.created_at < LONGEST
-        return fresh and self.revoked_at is None and hmac.compare_digest(self.mac, self._expected_mac())
+        awake = self.device_id is not None or not self._is_idle
+        young = clock.now() - self.created_at < LONGEST
+        return (
+            awake
+            and young
+            and self.revoked_at is None
+            and hmac.compare_digest(self.mac, self._expected_mac())
+        )
+
+    @property
+    def is_locked(self) -> bool:
+        return self.device_id is not None and (self.locked_at is not None or self._is_idle)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether she showed just now who she is; otherwise a found phone could make itself at home."""
+        return clock.now() - self.proved_at < FRESH
+
+    @property
+    def _is_idle(self) -> bool:
+        return clock.now() - self.seen_at >= IDLE
+
+    def settle(self, device_id: UUID) -> None:
+        """From now on this session belongs to an enrolled device."""
+        self.device_id = device_id
+        self._mark()
+
+    def lock(self) -> None:
+        if self.device_id is not None:
+            self.locked_at = self.locked_at or clock.now()
+            self._mark()
+
+    def wake(self, *, same_browser: bool) -> str | None:
+        """Open it again; a new token where the cookie held another session meanwhile."""
+        token = None if same_browser else secrets.token_urlsafe(32)
+        if token:
+            self.token_hash = _hash(token)
+        self.locked_at, self.seen_at = None, clock.now()
+        self._mark()
+        return token
+
+    def prove(self) -> None:
+        """She has shown a passkey again."""
+        self.proved_at = clock.now()
+        self._mark()
 
     def revoke(self) -> None:
         self.revoked_at = clock.now()
@@ -65,25 +113,31 @@ class Login(db.Model):
 
     def _expected_mac(self) -> bytes:
         return vault.current().mac(
-            "login", self.id, self.token_hash, self.account_id, self.generation, self.created_at,
-            self.seen_at, self.revoked_at or "",
+            "login", self.id, self.token_hash, self.account_id, self.device_id or "", self.generation, self.created_at,
+            self.seen_at, self.proved_at, self.locked_at or "", self.revoked_at or "",
         )  # fmt: skip
 
 
 def wait_before_try(login: str, network: bytes) -> timedelta:
     """Count one try to sign in; the answer is how long to wait instead, zero when there is no need to."""
-    if not limits.spend("sign-in", network, allowed=_TRIES_A_NETWORK, per=_TRIES_SPAN):
-        return limits.remaining("sign-in", network)
-    return limits.attempt("sign-in", _who(login), free=_TRIES_A_LOGIN, per=_TRIES_SPAN)
+    wait = wait_of_network(network)
+    return wait or limits.attempt("sign-in", _who(login), free=_TRIES_A_LOGIN, per=_TRIES_SPAN)
 
 
-def start(account: Account) -> str:
+def wait_of_network(network: bytes) -> timedelta:
+    """The same for a try that names nobody."""
+    if limits.spend("sign-in", network, allowed=_TRIES_A_NETWORK, per=_TRIES_SPAN):
+        return timedelta()
+    return limits.remaining("sign-in", network)
+
+
+def start(account: Account, device_id: UUID | None = None) -> str:
     """Sign in; the answer is the token for the cookie. Earlier wrong tries are forgotten."""
     limits.forgive("sign-in", _who(account.login))
     token, now = secrets.token_urlsafe(32), clock.now()
     login = Login(
-        id=uuid4(), token_hash=_hash(token), account_id=account.id, generation=account.generation,
-        created_at=now, seen_at=now, revoked_at=None,
+        id=uuid4(), token_hash=_hash(token), account_id=account.id, device_id=device_id, generation=account.generation,
+        created_at=now, seen_at=now, proved_at=now, locked_at=None, revoked_at=None,
     )  # fmt: skip
     login._mark()
     db.session.add(login)
@@ -111,80 +165,36 @@ def live_of(account: Account) -> Sequence[Login]:
     return [login for login in db.session.scalars(query.order_by(Login.seen_at.desc())) if login.is_live]
 
 
+def newest_of(account: Account, device_id: UUID) -> Login | None:
+    """The live session of this person on this device, asleep or not."""
+    return next((login for login in live_of(account) if login.device_id == device_id), None)
+
+
+def on(device_id: UUID) -> Sequence[Login]:
+    return db.session.scalars(select(Login).where(Login.device_id == device_id)).all()
+
+
+def detach(device_id: UUID) -> None:
+    """Ended sessions must not keep a device that goes."""
+    db.session.execute(delete(Login).where(Login.device_id == device_id))
+
+
 def purge() -> None:
     db.session.execute(delete(Login).where(Login.created_at < clock.now() - LONGEST))
-
-
-class StaffSession(dict, SessionMixin):
-    """Who is signed in, looked up only when somebody asks: a resident's page costs nothing."""
-
-    def __init__(self, token: str | None) -> None:
-        super().__init__()
-        self.token = token
-        self._found: tuple[Login, Account] | None = None
-        self._asked = not token
-        if token:
-            self["csrf_token"] = hmac.digest(token.encode(), b"csrf", sha256).hex()
-
-    @property
-    def login(self) -> Login | None:
-        found = self._find()
-        return found and found[0]
-
-    @property
-    def account(self) -> Account | None:
-        found = self._find()
-        return found and found[1]
-
-    @property
-    def key(self) -> bytes:
-        """For `stash`: nobody without the cookie can open what a page keeps."""
-        return hmac.digest((self.token or "").encode(), b"stash", sha256)
-
-    def _find(self) -> tuple[Login, Account] | None:
-        if not self._asked:
-            self._asked, self._found = True, find(self.token)
-        return self._found
-
-
-class StaffSessions(SessionInterface):
-    """The cookie is set by signing in and deleted by signing out, nowhere else."""
-
-    def open_session(self, app: Flask, request: Request) -> StaffSession:
-        serves_office = app.config["SETTINGS"].role.serves_office
-        return StaffSession(
-            request.cookies.get(cookie_name(app.config["SETTINGS"])) if serves_office else None
-        )
-
-    def save_session(self, app: Flask, session: StaffSession, response: Response) -> None:
-        """Nothing to save: the session never changes by being used."""
-
-
-def cookie_name(settings: Settings) -> str:
-    return "__Host-m" if settings.https else "m"
-
-
-def hand_out(response: Response, token: str) -> Response:
-    """Lax, not Strict: a link in a message to /kantor must open, and what changes something needs a token."""
-    response.set_cookie(cookie_name(_settings()), token, **_cookie_options())
-    return response
-
-
-def take_back(response: Response) -> Response:
-    response.delete_cookie(cookie_name(_settings()), **_cookie_options())
-    response.headers["Clear-Site-Data"] = '"cookies"'
-    return response
 
 
 def guard(*roles: str) -> Callable[[], Response | None]:
     """For `before_request`: lets only these roles in. To everybody else the room is not there."""
 
     def check() -> Response | None:
-        login, account = session.login, session.account
+        login, account = session.login, session.holder
         if login is None or account is None:
-            return _sign_in_again() if session.token else abort(404)
+            return htmx.leave(url_for("account.show_sign_in")) if session.token else abort(404)
         if account.role not in roles:
             abort(404)
+        if login.is_locked:
+            asked = request.full_path.rstrip("?") if request.method == "GET" else None
+            return htmx.leave(url_for("lock.show", ke=asked))
         security.csrf.protect()
         if POLLS not in request.headers:  # a page that asks by itself is nobody being here
             login.touch()
@@ -192,23 +202,6 @@ def guard(*roles: str) -> Callable[[], Response | None]:
         return None
 
     return check
-
-
-def _sign_in_again() -> Response:
-    url = url_for("account.show_sign_in")
-    if not htmx.wants_fragment():
-        return htmx.see(url)
-    response = make_response("", 401)
-    response.headers["HX-Redirect"] = url
-    return response
-
-
-def _cookie_options() -> dict[str, object]:
-    return {"path": "/", "httponly": True, "samesite": "Lax", "secure": _settings().https}
-
-
-def _settings() -> Settings:
-    return current_app.config["SETTINGS"]
 
 
 def _who(login: str) -> bytes:

@@ -26,7 +26,7 @@ _PERMISSIONS = ", ".join(
         "local-fonts", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
         "window-management", "xr-spatial-tracking",
     )]
-    + ["publickey-credentials-get=(self)"]
+    + ["publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
 )  # fmt: skip
 
 

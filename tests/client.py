@@ -33,15 +33,15 @@ class Client(FlaskClient):
         check_house_rules(path, response, soup)
         return soup
 
-    def sign_in(self, account) -> None:
-        """Put a live session of `account` in this client's cookies."""
-        from pwa import db, logins
+    def sign_in(self, account, device_id=None) -> None:
+        """Put a live session of `account` in this client's cookies, on an enrolled device if one is named."""
+        from pwa import cookies, db, logins
 
         settings = self.application.config["SETTINGS"]
         with self.application.app_context():
-            token = logins.start(account)
+            token = logins.start(account, device_id)
             db.session.commit()
-        self.set_cookie(logins.cookie_name(settings), token)
+        self.set_cookie(cookies.cookie_name(settings), token)
 
 
 def check_house_rules(path: str, response, soup: BeautifulSoup) -> None:

@@ -1,13 +1,15 @@
 """People and reports for tests: every part has a default, a test names only what matters to it."""
 
+import os
 from datetime import timedelta
 from itertools import count
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from pwa import (
     accounts,
     clock,
     db,
+    kaders,
     keys,
     logins,
     oncall,
@@ -18,7 +20,10 @@ from pwa import (
     unpacking,
 )
 from pwa.accounts import Account
+from pwa.devices import Device
+from pwa.kaders import Area, Kader
 from pwa.oncall import Line
+from pwa.passkeys import Passkey
 from pwa.reports import Report
 from pwa.settings import Settings
 from pwa.visits import Visit
@@ -55,6 +60,40 @@ def on_call(account: Account, line: Line = Line.FIRST, *, hours: int = 8) -> Non
     now = clock.now()
     oncall.put(account.id, line=line, starts_at=now, ends_at=now + timedelta(hours=hours), by=account.id)
     db.session.commit()
+
+
+def a_device_of(account_id: UUID, pin: str = "258036") -> Device:
+    """A phone enrolled for this account, on which nobody is signed in; committed."""
+    now = clock.now()
+    device = Device(
+        id=uuid4(), token_hash=os.urandom(32), account_id=account_id, name="HP", created_at=now, seen_at=now,
+        lost_at=None, wiped_at=None,
+    )  # fmt: skip
+    db.session.add(device)
+    device.change_pin(pin)
+    db.session.commit()
+    return device
+
+
+def a_ready_kader(account_id: UUID, rt_rw: str = "003/002") -> Kader:
+    """She has an area, has learned and has promised; committed."""
+    kader = kaders.settle(accounts.find(account_id), Area("36.73.01.1001", rt_rw))
+    kader.learn()
+    kader.promise()
+    db.session.commit()
+    return kader
+
+
+def a_passkey_of(account_id: UUID) -> Passkey:
+    """A row as enrolling leaves it, whose key nobody holds; committed."""
+    passkey = Passkey(
+        id=uuid4(), credential_id=os.urandom(32), account_id=account_id, public_key=b"", sign_count=0, name="HP",
+        created_at=clock.now(), used_at=None,
+    )  # fmt: skip
+    passkey.rename("HP")
+    db.session.add(passkey)
+    db.session.commit()
+    return passkey
 
 
 def a_report(settings: Settings, number: str | None = None, told: dict | None = None, **more) -> Report:

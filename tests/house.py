@@ -13,6 +13,7 @@ from pwa import (
     clock,
     conflicts,
     db,
+    devices,
     diary,
     hours,
     invitations,
@@ -29,7 +30,7 @@ from pwa.hours import Span
 from pwa.reports import Report
 from pwa.resources import Kind
 from tests.client import Client
-from tests.factories import a_visit, an_account
+from tests.factories import a_device_of, a_passkey_of, a_ready_kader, a_visit, an_account
 
 NOBODY = "nobody"
 ROLES = (NOBODY, *(role.value for role in StaffRole))
@@ -42,13 +43,17 @@ _INTAKE = {"penerima", "manajer"}
 ROOMS = {
     None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY, "offline": EVERYBODY,
     "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
+    "lock": EVERYBODY, "devices": SIGNED_IN, "phones": {"manajer", "admin"}, "kaders": {"manajer", "admin"},
     "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE,
     "visit": EVERYBODY, "appointment": EVERYBODY, "office_visits": _INTAKE, "counsellor_visits": {"konselor"},
     "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
     "agenda": _INTAKE | {"konselor"}, "own_plan": {"konselor"}, "calendar": {"konselor"},
     "plans": {"manajer"}, "resources": {"manajer"}, "holidays": {"manajer"},
 }  # fmt: skip
-ENDS_SESSION = {"account.sign_out", "account.sign_out_everywhere", "account.change_password"}
+ENDS_SESSION = {
+    "account.sign_out", "account.sign_out_everywhere", "account.change_password", "lock.lock", "devices.lose",
+    "devices.forget", "phones.lose",
+}  # fmt: skip
 OWN_PAGE = {"account.show", "account.change_password", "account.sign_out_everywhere"}
 
 
@@ -87,6 +92,7 @@ class House:
     people: dict[str, object]
     number: str
     report: UUID
+    own: list[dict[str, str]]
     browsers: dict[str, Client] = field(default_factory=dict)
 
     def doors(self, *methods: str) -> list[Door]:
@@ -115,11 +121,11 @@ class House:
 
     def goes_through(self, door: Door, role: str, **request):
         """One request by this role's browser, with everything an honest form would carry."""
-        visitor = self.visitor(role)
+        visitor, path = self.visitor(role), self._own_path(door.path, role)
         if door.is_safe:
-            return visitor.open(door.path, method=door.method, **request)
+            return visitor.open(path, method=door.method, **request)
         data = {"csrf_token": self.token_of(role), **request.pop("data", {})}
-        answer = visitor.open(door.path, method=door.method, data=data, headers=SAME_SITE, **request)
+        answer = visitor.open(path, method=door.method, data=data, headers=SAME_SITE, **request)
         if door.endpoint in ENDS_SESSION:
             del self.browsers[role]
         return answer
@@ -135,9 +141,16 @@ class House:
     def _sign_in(self, client: Client, role: str) -> None:
         with self.app.app_context():
             account = accounts.find(self.people[role])
+            device = devices.find(UUID(self.own[0][role])) if role == "kader" else None  # she needs a PIN
             db.session.commit()
-        client.sign_in(account)
+        client.sign_in(account, device and device.id)
         db.session.remove()
+
+    def _own_path(self, path: str, role: str) -> str:
+        """Where only one's own may be opened, each role is led to its own."""
+        for things in self.own:
+            path = path.replace(things["penerima"], things.get(role, things["penerima"]))
+        return path
 
     def _path(self, rule: str) -> str:
         """Fails for a converter nobody has furnished: a new kind of door must be walked too."""
@@ -152,7 +165,10 @@ class House:
 def a_house(app) -> House:
     with app.app_context():
         people = {role.value: an_account(role.value).id for role in StaffRole}
+        own = [{role: str(make(people[role]).id) for role in people} for make in (a_device_of, a_passkey_of)]
+        a_ready_kader(people["kader"])
         other = an_account("penerima").id
+        others_phone = a_device_of(other).id
         boss = accounts.find(people["admin"])
         invitation, token = invitations.invite("tamu.baru", name="Tamu", role=StaffRole.PENERIMA, by=boss)
         db.session.commit()
@@ -163,15 +179,17 @@ def a_house(app) -> House:
         visit, move = a_confirmed_visit(app, people["konselor"])
     ids = {
         "/kantor/laporan/<uuid:id>": report, f"/kantor/laporan/{report}/foto/<int(max=10):position>": 1,
-        "/kelola/pengguna/<uuid:id>": other,
         "/kantor/kunjungan/<uuid:id>": visit, f"/kantor/kunjungan/{visit}/usul/<uuid:move>": move,
         "/konselor/kunjungan/<uuid:id>": visit, f"/konselor/kunjungan/{visit}/usul/<uuid:move>": move,
+        "/kelola/pengguna/<uuid:id>": other, "/kantor/perangkat/<uuid:id>": others_phone,
+        "/kantor/kader/<uuid:id>": people["kader"],
+        "/akun/perangkat/<uuid:id>": own[0]["penerima"], "/akun/perangkat/kunci-sandi/<uuid:id>": own[1]["penerima"],
         "/kelola/undangan/<uuid:id>": invitation.id, "/undangan/<token>": token,
         **planned, "/icons/<name>": "icon-192.png", "/maaf/<int:status>": 503,
         "/luring/<language>/<path:page>": "id/cerita", "/luring/<language>/": "id/",
     }  # fmt: skip
     db.session.remove()
-    return House(app, ids, people, number, report)
+    return House(app, ids, people, number, report, own)
 
 
 def a_planned_week(counsellor: UUID) -> dict[str, object]:

@@ -32,10 +32,14 @@ sys.addaudithook(_note)
 
 @dataclass
 class Served:
-    """Where it keeps what, and `run("user", "add", …)` for the operator."""
+    """Where it keeps what, and `run("user", "add", …)` for the operator.
+
+    `host` is what visitors call it: browsers make passkeys for names, never for a bare address.
+    """
 
     base: Path
     port: int
+    host: str = "127.0.0.1"
     process: subprocess.Popen | None = None
 
     @property
@@ -56,14 +60,14 @@ class Served:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def environ(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"], "PWA_DATA_DIR": str(self.data), "PORT": str(self.port),
             "PYTHONPATH": str(self.base / "hook"), "TMPDIR": str(self.temporary), "WATCHED": str(self.written),
-            "PYTHONUNBUFFERED": "1",
+            "PYTHONUNBUFFERED": "1", "PWA_PUBLIC_URL": self.url,
         }  # fmt: skip
 
     def run(self, *words: str) -> str:
@@ -85,10 +89,10 @@ class Served:
 
 
 @contextmanager
-def a_server(base: Path) -> Iterator[Served]:
+def a_server(base: Path, host: str = "127.0.0.1") -> Iterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        home = Served(base, free.getsockname()[1])
+        home = Served(base, free.getsockname()[1], host)
     home.temporary.mkdir()
     (base / "hook").mkdir()
     (base / "hook" / "sitecustomize.py").write_text(WATCHER)

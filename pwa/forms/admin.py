@@ -28,30 +28,36 @@ class RoleField(OneOf):
         )
 
 
+class LoginField(StringField):
+    """A sign-in name that nobody has yet."""
+
+    def __init__(self, *args, **options) -> None:
+        shape = _l("3 to 40 of these: a-z, 0-9, dot, dash, underscore.")
+        super().__init__(
+            _l("Sign-in name"),
+            [
+                InputRequired(_l("Type a sign-in name.")),
+                Regexp(rf"(?:{accounts.LOGIN_SHAPE.pattern})\Z", message=shape),
+            ],
+            description=shape,
+            filters=[*options.pop("filters", ()), _lower],
+            render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+            **options,
+        )
+
+    def post_validate(self, form, validation_stopped):
+        if not validation_stopped and accounts.is_taken(self.data):
+            raise ValidationError(gettext("Somebody already has this sign-in name."))
+
+
 class InviteForm(StaffForm):
     name = StringField(
         _l("Name"),
         [InputRequired(_l("Type the name.")), at_most(80)],
         render_kw={"autocomplete": "off"},
     )
-    login = StringField(
-        _l("Sign-in name"),
-        [
-            InputRequired(_l("Type a sign-in name.")),
-            Regexp(
-                rf"(?:{accounts.LOGIN_SHAPE.pattern})\Z",
-                message=_l("3 to 40 of these: a-z, 0-9, dot, dash, underscore."),
-            ),
-        ],
-        description=_l("3 to 40 of these: a-z, 0-9, dot, dash, underscore."),
-        filters=[_lower],
-        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
-    )
+    login = LoginField()
     role = RoleField(_l("Role"), default=StaffRole.PENERIMA.value)
-
-    def validate_login(self, field: StringField) -> None:
-        if accounts.is_taken(field.data):
-            raise ValidationError(gettext("Somebody already has this sign-in name."))
 
 
 class RoleForm(StaffForm):

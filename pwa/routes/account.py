@@ -1,22 +1,17 @@
 """Coming in, joining, and one's own page: the doors of everybody who works here."""
 
-from datetime import timedelta
-from math import ceil
-
 import segno
-from flask import Blueprint, Response, current_app, g, request, session, url_for
+from flask import Blueprint, Response, g, request, session, url_for
 
-from pwa import accounts, audit, clock, db, invitations, limits, logins, security, stash
+from pwa import accounts, audit, cookies, db, devices, doorway, invitations, logins, security, stash
 from pwa.accounts import Account, StaffRole
 from pwa.forms.account import ChangePasswordForm, JoinForm, SignInForm
 from pwa.htmx import page, see
 from pwa.i18n import gettext as _
-from pwa.i18n import ngettext
-from pwa.invitations import Invitation
+from pwa.invitations import Invitation, Why
 
 bp = Blueprint("account", __name__)
 
-_HOME = {StaffRole.KONSELOR: "/konselor", StaffRole.KADER: "/kader", StaffRole.ADMIN: "/kelola/pengguna"}
 _OWN_PAGE = {"account.show", "account.change_password", "account.sign_out_everywhere"}
 _guard = logins.guard(*StaffRole)
 
@@ -29,26 +24,28 @@ def _guard_own_page() -> Response | None:
 @bp.get("/masuk")
 def show_sign_in():
     if session.account:
-        return see(_home(session.account))
+        return see(doorway.home_of(session.account))
+    if devices.is_lost(cookies.device()):
+        return page("account/lost.html")
     form = SignInForm()
     if problem := _problem():
         form.login.errors = [problem]
-    return page("account/sign_in.html", form=form)
+    return page("account/sign_in.html", form=form, is_enrolled=cookies.device() is not None)
 
 
 @bp.post("/masuk")
 def sign_in():
     form = SignInForm(request.form)
-    wait = logins.wait_before_try(form.login.data or "", _network())
+    wait = logins.wait_before_try(form.login.data or "", doorway.network())
     db.session.commit()  # the try counts whatever happens next, and nobody queues behind the slow hash
     if wait:
-        return see(url_for(".show_sign_in", tunggu=_minutes(wait)))
+        return see(url_for(".show_sign_in", tunggu=doorway.minutes(wait)))
     account = _prove(form) if form.validate() else None
     if account is None:
         audit.record("sign-in-failed", by=None, kind="account")
         db.session.commit()
         return see(url_for(".show_sign_in", gagal=1))
-    return _signed_in(account)
+    return doorway.admit(account)
 
 
 @bp.post("/keluar-akun")
@@ -56,17 +53,17 @@ def sign_out():
     security.csrf.protect()
     if session.login:
         session.login.revoke()
-        audit.record("signed-out", by=session.account, kind="account", object_id=session.account.id)
+        audit.record("signed-out", by=session.holder, kind="account", object_id=session.holder.id)
         db.session.commit()
-    return logins.take_back(see(url_for(".show_sign_in")))
+    return cookies.take_back(see(url_for(".show_sign_in")))
 
 
 @bp.get("/undangan/<token>")
 def show_invitation(token: str):
     try:
         invitation = invitations.open_invitation(token)
-    except invitations.Closed:
-        return page("account/closed.html", status=404)
+    except invitations.Closed as closed:
+        return page("account/closed.html", status=404, why=closed.why)
     secret = invitations.totp_secret(token)
     code = segno.make(invitations.totp_uri(invitation.login, secret), micro=False)
     return page(
@@ -74,6 +71,8 @@ def show_invitation(token: str):
         token=token,
         invitation=invitation,
         role=StaffRole(invitation.role).label,
+        area=invitation.area,
+        app=invitations.totp_uri(invitation.login, secret),
         picture=code.svg_data_uri(scale=5, border=4, light="#fff"),
         groups=[secret[at : at + 4] for at in range(0, len(secret), 4)],
         form=JoinForm.as_kept(stash.fetch(invitations.stash_key(token), "account/invitation")),
@@ -94,7 +93,22 @@ def join(token: str):
         return see(url_for(".show_invitation", token=token))
     audit.record("joined", by=account, kind="account", object_id=account.id)
     stash.forget(invitations.stash_key(token), "account/invitation")
-    return _signed_in(account)
+    return doorway.admit(account)
+
+
+@bp.post("/undangan/<token>/penolakan")
+def refuse_invitation(token: str):
+    """Whoever opened the link says that it is not theirs; a link that went astray is worth closing at once."""
+    try:
+        invitation = invitations.open_invitation(token)
+    except invitations.Closed:
+        return see(url_for(".show_invitation", token=token))
+    why = request.form.get("why")
+    if why in (Why.NOT_ME, Why.WRONG_AREA):
+        invitation.refuse(Why(why))
+        audit.record("invitation-refused", by=None, kind="invitation", object_id=invitation.id)
+        db.session.commit()
+    return see(url_for(".show_invitation", token=token))
 
 
 @bp.get("/akun")
@@ -118,11 +132,11 @@ def change_password():
         db.session.commit()
         return see(url_for(".show"))
     g.account.change_password(form.password.data)
-    token = logins.start(g.account)
+    token = logins.start(g.account, session.login.device_id)
     audit.record("password-changed", by=g.account, kind="account", object_id=g.account.id)
     stash.forget(session.key, "account/show")
     db.session.commit()
-    return logins.hand_out(see(url_for(".show", tersimpan=1)), token)
+    return cookies.hand_out(see(url_for(".show", tersimpan=1)), token)
 
 
 @bp.post("/akun/keluar-semua")
@@ -130,7 +144,7 @@ def sign_out_everywhere():
     g.account.sign_out_everywhere()
     audit.record("signed-out-everywhere", by=g.account, kind="account", object_id=g.account.id)
     db.session.commit()
-    return logins.take_back(see(url_for(".show_sign_in")))
+    return cookies.take_back(see(url_for(".show_sign_in")))
 
 
 def _prove(form: SignInForm) -> Account | None:
@@ -139,15 +153,6 @@ def _prove(form: SignInForm) -> Account | None:
         account = accounts.with_password(form.login.data, form.password.data)
         db.session.commit()
     return account if account and account.spend_code(form.code.data) else None
-
-
-def _signed_in(account: Account) -> Response:
-    if session.login:
-        session.login.revoke()
-    token = logins.start(account)
-    audit.record("signed-in", by=account, kind="account", object_id=account.id)
-    db.session.commit()
-    return logins.hand_out(see(_home(account)), token)
 
 
 def _accept(invitation: Invitation, token: str, form: JoinForm) -> Account | None:
@@ -162,9 +167,9 @@ def _accept(invitation: Invitation, token: str, form: JoinForm) -> Account | Non
 
 def _may_change(form: ChangePasswordForm) -> bool:
     """A stolen session must not become a way to guess the password."""
-    wait = logins.wait_before_try(g.account.login, _network())
+    wait = logins.wait_before_try(g.account.login, doorway.network())
     if wait:
-        form.refuse_current(_too_many(_minutes(wait)))
+        form.refuse_current(doorway.too_many(doorway.minutes(wait)))
     elif not g.account.has_password(form.current.data):
         form.refuse_current(_("This is not your password."))
     elif accounts.is_weak(form.password.data, g.account.login):
@@ -176,22 +181,9 @@ def _problem() -> str | None:
     """Said by the URL, because there is no session yet that could keep it."""
     minutes = request.args.get("tunggu", type=int)
     if minutes is not None:
-        return _too_many(max(1, min(minutes, 60)))
+        return doorway.too_many(minutes)
+    if "keluar" in request.args:
+        return _("Sign in again. What waits to be sent is still on this phone.")
+    if "kunci" in request.args:
+        return _("The passkey did not fit. Try again, or type all three.")
     return _("Name, password or digits do not fit. Check all three.") if "gagal" in request.args else None
-
-
-def _too_many(minutes: int) -> str:
-    said = ngettext("Too many tries. Wait %(num)d minute.", "Too many tries. Wait %(num)d minutes.", minutes)
-    return said % {"num": minutes}
-
-
-def _minutes(wait: timedelta) -> int:
-    return ceil(wait / timedelta(minutes=1))
-
-
-def _home(account: Account) -> str:
-    return _HOME.get(account.role, "/kantor/laporan")
-
-
-def _network() -> bytes:
-    return limits.network(request.remote_addr, current_app.config["NETWORK_SECRET"], clock.today())

@@ -84,8 +84,8 @@ def staff(town) -> dict[str, str]:
     return {role: signed_in(town, role) for role in ("penerima", "manajer", "admin")}
 
 
-def signed_in(town: Served, role: str) -> str:
-    said = town.run("user", "add", f"{role}.satu", "--role", role, "--name", f"Ibu {role.title()}")
+def signed_in(town: Served, role: str, login: str | None = None) -> str:
+    said = town.run("user", "add", login or f"{role}.satu", "--role", role, "--name", f"Ibu {role.title()}")
     officer = Officer(browser_of(town), "catatan")
     officer.joins(said.rpartition("/undangan/")[2].split()[0], PASSWORD)
     return next(iter(officer.send.cookies()))

@@ -126,7 +126,7 @@ def test_with_something_to_lose_a_form_must_say_where_it_comes_from(house):
         role = sorted(door.may_enter)[0]
         data = {"csrf_token": house.token_of(role)}
         answer = house.visitor(role).open(door.path, method=door.method, data=data)
-        refused = door.is_guarded or door.room == "account"
+        refused = door.is_guarded or door.room in {"account", "lock"}
         assert (answer.status_code == 403) is refused, f"{door} {answer.status_code}"
 
 
@@ -173,7 +173,12 @@ def test_every_cookie_is_kept_from_scripts_and_other_sites(house):
 
 def expected_of(door, role) -> tuple[int, ...]:
     """What an honest reader sees when opening a page that is hers."""
-    special = {"home.leave_by_link": (303,), "sorry": (503,), "system.health": (200, 503)}
+    special = {
+        "home.leave_by_link": (303,),
+        "sorry": (503,),
+        "system.health": (200, 503),
+        "lock.show": (303,),
+    }
     if door.endpoint == "account.show_sign_in" and role != NOBODY:
         return (303,)
     return special.get(door.endpoint, (200,))

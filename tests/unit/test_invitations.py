@@ -151,11 +151,12 @@ def test_the_same_link_always_shows_the_same_secret_and_another_link_another():
     assert len(invitations.totp_secret(token)) == 32
 
 
-def test_used_and_run_out_invitations_are_purged():
+def test_used_and_run_out_invitations_are_forgotten_after_two_weeks():
     with time_machine.travel("2026-11-22 10:00Z", tick=False) as now:
         accept(invited("siti"))
         invited("ani")
         now.shift(timedelta(hours=48))
         invited("budi")
+        now.shift(timedelta(days=14))
         invitations.purge()
         assert db.session.scalars(text("SELECT login FROM invitation")).all() == ["budi"]

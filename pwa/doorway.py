@@ -1,0 +1,66 @@
+"""The doorway of the office: who has proved who they are comes in here, and who tries too often waits."""
+
+from datetime import timedelta
+from math import ceil
+
+from flask import Response, current_app, request, session
+
+from pwa import audit, clock, cookies, db, devices, limits, logins
+from pwa.accounts import Account, StaffRole
+from pwa.devices import Device
+from pwa.htmx import see
+from pwa.i18n import ngettext
+
+_HOME = {StaffRole.KONSELOR: "/konselor", StaffRole.KADER: "/kader", StaffRole.ADMIN: "/kelola/pengguna"}
+_ROOMS = ("/akun", "/kader", "/kantor", "/kelola", "/konselor")
+
+
+def admit(account: Account) -> Response:
+    """Begin her session and show her the first page. Commits."""
+    _put_away(session.login)
+    device = devices.here(cookies.device(), account)
+    if device:
+        device.welcome()
+    token = logins.start(account, device and device.id)
+    audit.record("signed-in", by=account, kind="account", object_id=account.id)
+    db.session.commit()
+    return cookies.hand_out(see(home_of(account)), token)
+
+
+def open_again(device: Device, account: Account, path: str) -> Response:
+    """Let her go on where she was. Commits. Raises `devices.SignedOut`."""
+    token = devices.unlock(device, account, session.login)
+    audit.record("unlocked", by=account, kind="device", object_id=device.id)
+    db.session.commit()
+    response = see(path if path.startswith(_ROOMS) else home_of(account))
+    return cookies.hand_out(response, token) if token else response
+
+
+def home_of(account: Account) -> str:
+    return _HOME.get(account.role, "/kantor/laporan")
+
+
+def network() -> bytes:
+    return limits.network(request.remote_addr, current_app.config["NETWORK_SECRET"], clock.today())
+
+
+def minutes(wait: timedelta) -> int:
+    return ceil(wait / timedelta(minutes=1))
+
+
+def too_many(waiting: int) -> str:
+    """Also for a number that came with the address and may be anything."""
+    num = max(1, min(waiting, 60))
+    return ngettext("Too many tries. Wait %(num)d minute.", "Too many tries. Wait %(num)d minutes.", num) % {
+        "num": num
+    }
+
+
+def _put_away(login: logins.Login | None) -> None:
+    """Where several people share a phone, one who comes does not throw out the one before."""
+    if login is None:
+        return
+    if login.device_id:
+        login.lock()
+    else:
+        login.revoke()
