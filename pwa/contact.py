@@ -25,6 +25,7 @@ class Refusal(StrEnum):
     UNKNOWN_TO_HER = "unknown-to-her"
     NO_NUMBER = "no-number"
     OUTSIDE_WINDOW = "outside-window"
+    WRITTEN_LONG_AGO = "written-long-ago"
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ class SafeContact:
     cover: str
     code_word: str
     may_know: bool = True
+    still_holds: bool = True
 
     @classmethod
-    def of(cls, told: Mapping[str, object], who: str = "") -> "SafeContact":
+    def of(cls, told: Mapping[str, object], who: str = "", *, still_holds: bool = True) -> "SafeContact":
         """`who` is "" for the person who writes and "her_" for the one a neighbour writes about."""
 
         def text(name: str) -> str:
@@ -58,6 +60,7 @@ class SafeContact:
             way=text("way") or "here", number=text("number"), days=several("days", DAYS),
             hours=several("hours", HOURS), stranger_answers=text("stranger_answers"), cover=text("cover"),
             code_word=text("code_word"), may_know=who != "her_" or told.get("knows") == "yes",
+            still_holds=still_holds,
         )  # fmt: skip
 
     def refusal(self, at: datetime) -> Refusal | None:
@@ -70,6 +73,8 @@ class SafeContact:
             return Refusal.HERE_ONLY
         if not self.number:
             return Refusal.NO_NUMBER
+        if not self.still_holds:
+            return Refusal.WRITTEN_LONG_AGO
         return None if self.is_open(at) else Refusal.OUTSIDE_WINDOW
 
     def opens_next(self, after: datetime) -> datetime | None:
@@ -119,10 +124,10 @@ class SafeContact:
                 yield start, end
 
 
-def ways(told: Mapping[str, object]) -> list[tuple[str, SafeContact]]:
+def ways(told: Mapping[str, object], *, still_holds: bool = True) -> list[tuple[str, SafeContact]]:
     """Who may be reached: the one who wrote and, where somebody wrote for her, she herself."""
     whose = ("", "her_") if told.get("variant") == "proxy" else ("",)
-    return [(who, SafeContact.of(told, who)) for who in whose]
+    return [(who, SafeContact.of(told, who, still_holds=still_holds)) for who in whose]
 
 
 def masks(contact: SafeContact) -> tuple[int, int]:

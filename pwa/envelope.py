@@ -29,7 +29,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Label:
-    """All that travels in the clear: enough to route and to alert, bound to the envelope by `canonical()`."""
+    """All that travels in the clear: enough to route and to alert, bound to the envelope by `canonical()`.
+
+    Only `waited` is not bound: how many seconds it lay on the phone is known when it is sent, not when it is sealed.
+    """
 
     id: UUID
     kind: str
@@ -39,6 +42,7 @@ class Label:
     danger: bool
     written_at: datetime  # what the phone's clock claimed
     schema: int = SCHEMA
+    waited: int = 0
 
     def canonical(self) -> bytes:
         """The HPKE `info`. The browser builds the same lines: one value a line, in this order."""

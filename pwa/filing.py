@@ -1,7 +1,7 @@
 """What every sealed letter becomes at rest: the columns it needs in the clear, and how it is kept exactly once."""
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
 from pwa.envelope import Label
+
+LATE_AFTER = timedelta(hours=12)
 
 
 class Kind(StrEnum):
@@ -27,7 +29,10 @@ class OtherBody(Exception):
 
 
 class Filed:
-    """The columns every envelope has, in the clear because routing and opening need them."""
+    """The columns every envelope has, in the clear because routing and opening need them.
+
+    `written_at` is what the phone's clock said; `waited` how many seconds that same clock counted until it was sent.
+    """
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[Kind] = mapped_column(db.words(Kind))
@@ -41,9 +46,20 @@ class Filed:
     schema: Mapped[int]
     envelope: Mapped[bytes] = mapped_column(LargeBinary)
     body_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    waited: Mapped[int] = mapped_column(default=0, server_default="0")
     received_at: Mapped[datetime] = mapped_column(db.UtcDateTime, default=clock.now)
     unpacked_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime, index=True)
     unreadable: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def told_at(self) -> datetime:
+        """When it was written, by our clock: a phone that is days wrong is wrong by the same at both ends."""
+        return self.received_at - timedelta(seconds=self.waited)
+
+    @property
+    def is_late(self) -> bool:
+        """It lay on a phone for so long that what it says about now may not hold any more."""
+        return timedelta(seconds=self.waited) > LATE_AFTER
 
     @property
     def label(self) -> Label:
@@ -57,7 +73,7 @@ def columns(label: Label, envelope: bytes, body_hash: bytes) -> dict[str, object
     return {
         "id": label.id, "kind": label.kind, "lookup": label.lookup, "kecamatan": label.kecamatan, "language": label.language,
         "danger": label.danger, "written_at": label.written_at, "schema": label.schema, "envelope": envelope,
-        "body_hash": body_hash,
+        "body_hash": body_hash, "waited": label.waited,
     }  # fmt: skip
 
 

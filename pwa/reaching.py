@@ -57,6 +57,10 @@ def answer(report: Report, contact: SafeContact, text: str, *, sort: Sort, by: A
     return row
 
 
+def recheck(report: Report) -> None:
+    report.rechecked_at = report.rechecked_at or clock.now()
+
+
 def kill_number(report: Report, *, reason: str, by: Account) -> None:
     """The number answers like one nobody ever had. Only a manajer may, with a reason that the audit keeps."""
     only_manajer(by)

@@ -67,6 +67,7 @@ class Report(Filed, db.Model):
     rank: Mapped[int]
     due_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+    rechecked_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     contacted_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     next_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     taken_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -74,6 +75,11 @@ class Report(Filed, db.Model):
     spam_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     spam_confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     spam_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+
+    @property
+    def hours_may_have_changed(self) -> bool:
+        """Nobody has looked yet whether her safe hours, written long before they arrived, still hold."""
+        return self.is_late and self.rechecked_at is None
 
 
 class Addition(Filed, db.Model):

@@ -45,6 +45,9 @@ REFUSALS = {
     Refusal.UNKNOWN_TO_HER: _l("This person does not know about the report. Do not contact."),
     Refusal.NO_NUMBER: _l("No phone number was left."),
     Refusal.OUTSIDE_WINDOW: _l("Not in the safe hours now."),
+    Refusal.WRITTEN_LONG_AGO: _l(
+        "Written long before it arrived. See first whether the safe hours still hold."
+    ),
 }
 
 CLOSE_REASONS = {

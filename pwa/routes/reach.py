@@ -7,6 +7,7 @@ from flask import Blueprint, g, request, url_for
 from pwa import clock, contact, handling, logins, reaching, room, unpacking, values
 from pwa.forms import told as reading
 from pwa.forms.office import TryForm
+from pwa.reports import Report
 
 bp = Blueprint("reach", __name__, url_prefix="/kantor/laporan")
 bp.before_request(logins.guard(*room.STAFF))
@@ -16,7 +17,7 @@ bp.before_request(logins.guard(*room.STAFF))
 def show(id: UUID):
     report, told = room.enter(id)
     kept, tries = room.gather(report, handling.tries_of(report))
-    now, ways = clock.now(), contact.ways(told)
+    now, ways = clock.now(), _ways(report, told)
     open_now = [each for _, each in ways if each.refusal(now) is None]
     answer = room.show(
         "triage/contact.html",
@@ -44,9 +45,20 @@ def note_try(id: UUID):
     report, form = room.report(id), TryForm(request.form)
 
     def note() -> None:
-        way = dict(contact.ways(unpacking.told_in(report))).get(form.who.data)
+        way = dict(_ways(report, unpacking.told_in(report))).get(form.who.data)
         reaching.tried(
             report, way, reached=form.reached.data == "yes", note=form.note.data or "", by=g.account
         )
 
     return room.step(report, "tried", note, form, back=url_for(".show", id=id))
+
+
+@bp.post("/<uuid:id>/kontak/periksa")
+def recheck(id: UUID):
+    """Somebody has looked: hours that were written long ago still hold."""
+    report = room.report(id)
+    return room.step(report, "rechecked", lambda: reaching.recheck(report), back=url_for(".show", id=id))
+
+
+def _ways(report: Report, told: dict) -> list[tuple[str, contact.SafeContact]]:
+    return contact.ways(told, still_holds=not report.hours_may_have_changed)
