@@ -83,6 +83,11 @@ class Account(db.Model):
         return hmac.compare_digest(self.mac, self._expected_mac())
 
     @property
+    def owner_mark(self) -> str:
+        """What a browser writes on the letters this person seals in it: tells people apart and names nobody."""
+        return vault.current().mac("owner", self.id)[:8].hex()
+
+    @property
     def is_active(self) -> bool:
         return self.disabled_at is None
 

@@ -32,6 +32,7 @@ BUNDLES = {
         "photo.js",
     ),
     "own.js": ("own.js", "waiting.js"),
+    "ground.js": ("ground.js",),
     "outbox.js": ("outbox.js",),
     "petugas.js": ("vendor/htmx.min.js", "office.js", "passkey.js", "lock.js"),
 }

@@ -1,7 +1,8 @@
 """Coming in, joining, and one's own page: the doors of everybody who works here."""
 
 import segno
-from flask import Blueprint, Response, g, request, session, url_for
+from flask import Blueprint, Response, g, jsonify, request, session, url_for
+from flask_wtf.csrf import generate_csrf
 
 from pwa import accounts, audit, cookies, db, devices, doorway, invitations, logins, security, stash
 from pwa.accounts import Account, StaffRole
@@ -46,6 +47,14 @@ def sign_in():
         db.session.commit()
         return see(url_for(".show_sign_in", gagal=1))
     return doorway.admit(account)
+
+
+@bp.get("/sesi")
+def who_is_here():
+    """Asked before something that waited is sent: nothing goes out under another name, and tokens are never kept."""
+    if session.account is None:
+        return jsonify()
+    return jsonify(owner=session.account.owner_mark, token=generate_csrf())
 
 
 @bp.post("/keluar-akun")

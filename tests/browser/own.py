@@ -1,19 +1,24 @@
-"""A phone of one's own in a test: chosen like a person chooses it, without signal when the test says so."""
+"""A phone of one's own in a test: chosen like a person chooses it, and without signal when the test says so."""
 
-import shutil
+import os
+import signal
+import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, Error, Page
 
 from pwa import keyring
-from tests.browser.profile import Site, a_profile, begins, number_on, sees, turns_to, until
+from tests.browser.profile import Site, a_profile, number_on, sees, turns_to, until
 
 KEPT = "[data-when=kept]:not([hidden])"
 SENT = "[data-when=sent]:not([hidden])"
+SLOTS = 8
+SLOT = 16 * 1024
+WITHOUT_BACKGROUND_SYNC = "delete ServiceWorkerRegistration.prototype.sync"
 
-SLOTS = """() => new Promise((resolve, reject) => {
+_SLOTS = """() => new Promise((resolve, reject) => {
   const opening = indexedDB.open("k")
   opening.onerror = () => reject(opening.error)
   opening.onsuccess = () => {
@@ -33,35 +38,65 @@ def is_mine(page: Page) -> None:
 @contextmanager
 def an_own_phone(browser: Browser, folder: Path, site: Site, **options) -> Iterator[Page]:
     with a_profile(browser, folder, site, **options) as page:
-        if not (folder / "chosen").exists():
-            is_mine(page)
-            (folder / "chosen").touch()
+        is_mine(page)
         yield page
 
 
-def tells_without_signal(page: Page, story: str, *, danger: str | None = None) -> str:
+@contextmanager
+def the_same_phone(browser: Browser, folder: Path, site: Site, **options) -> Iterator[Page]:
+    """Started again from cold."""
+    with a_profile(browser, folder, site, **options) as page:
+        yield page
+
+
+@contextmanager
+def until_the_battery_dies(browser: Browser, folder: Path, site: Site, **options) -> Iterator[Page]:
+    """The browser gets no chance to tidy up: kill -9."""
+    with suppress(Error), a_profile(browser, folder, site, **options) as page:
+        yield page
+        _kill_browser_of(folder)
+
+
+def _kill_browser_of(folder: Path) -> None:
+    found = subprocess.run(
+        ["pgrep", "-f", f"--user-data-dir={folder}"], capture_output=True, text=True, check=True
+    )
+    for process in map(int, found.stdout.split()):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+def tells_without_signal(page: Page, story: str, *, path: str = "/cerita") -> str:
     """From the first page to the receipt that says: kept here, not sent yet. The number."""
-    page.goto("/")
-    page.locator('main a[href="/cerita"]').click()
-    sees(page, "form#cerita")
-    if danger:
-        turns_to(page, "[name=danger]")
-        page.locator(f"[name=danger][value={danger}]").check()
-    turns_to(page, "#story")
-    page.locator("#story").fill(story)
-    page.locator("#kirim").click()
-    number = number_on(page)
+    number = tells(page, story, path=path)
     sees(page, KEPT)
     return number
 
 
+def tells(page: Page, story: str, *, path: str = "/cerita") -> str:
+    page.goto("/")
+    page.locator(f'main a[href="{path}"]').click()
+    sees(page, "form#cerita")
+    turns_to(page, "#story")
+    page.locator("#story").fill(story)
+    page.locator("#kirim").click()
+    return number_on(page)
+
+
+def opens_number_without_signal(page: Page, number: str) -> None:
+    page.goto("/kabar")
+    page.locator("input#nomor").fill(number)
+    page.locator("main form button.main").click()
+    sees(page, 'form[data-letter="look"]')
+
+
 def waiting(page: Page) -> int:
-    """How many letters wait; the page of an own phone can tell, whoever copies the slots cannot."""
+    """How many letters wait; the own phone's page can tell, whoever copies the slots cannot."""
     return page.evaluate("async () => (await outbox.waiting()).length")
 
 
 def slots(page: Page) -> list[str]:
-    return page.evaluate(SLOTS)
+    return page.evaluate(_SLOTS)
 
 
 def stories(site: Site) -> list[str]:
@@ -71,18 +106,10 @@ def stories(site: Site) -> list[str]:
 
 
 def arrives(site: Site, *expected: str) -> None:
-    until(lambda: len(stories(site)) >= len(expected), 20)
+    """Exactly these, each once."""
+    until(lambda: len(stories(site)) >= len(expected), 30)
     assert stories(site) == sorted(expected)
 
 
-def without_signal(context: BrowserContext) -> None:
-    context.set_offline(True)
-
-
-def killed(folder: Path, into: Path) -> Path:
-    """The profile as a flat battery leaves it: copied while the browser still runs."""
-    shutil.copytree(folder, into, ignore=shutil.ignore_patterns("Singleton*"))
-    return into
-
-
-__all__ = ["begins"]
+def becomes_empty(page: Page) -> None:
+    assert until(lambda: waiting(page) == 0, 20), f"{waiting(page)} still wait"

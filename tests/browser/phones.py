@@ -17,17 +17,19 @@ def site(app_for, data_dir, sqlite_url) -> Iterator[Site]:
     settings = settings_for(data_dir, sqlite_url)
     app = app_for(settings)
     slow: dict[str, float] = {}
-    server = create_server(_slowed(app, slow), host="127.0.0.1", port=0, threads=8, ident="")
+    asked: list[str] = []
+    server = create_server(_watched(app, slow, asked), host="127.0.0.1", port=0, threads=8, ident="")
     stop = threading.Event()
     thread = threading.Thread(target=_serve, args=(server, stop), name="site")
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", settings, app, slow)
+    yield Site(f"http://127.0.0.1:{server.effective_port}", settings, app, slow, asked)
     stop.set()
     thread.join(timeout=10)
 
 
-def _slowed(app, slow: dict[str, float]):
+def _watched(app, slow: dict[str, float], asked: list[str]):
     def answer(environ, start_response):
+        asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         time.sleep(slow.get(environ["PATH_INFO"], 0))
         return app(environ, start_response)
 

@@ -38,6 +38,7 @@ class Site:
     settings: Settings
     app: object
     slow: dict[str, float]  # seconds by path: a weak signal
+    asked: list[str]  # every request that arrived, whoever sent it: "POST /kirim"
 
     def reports(self) -> list[Report]:
         return self._all_of(Report)

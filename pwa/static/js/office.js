@@ -5,3 +5,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const said = shown.querySelector("[data-said]")
   if (said) document.getElementById("kabar-kilat").textContent = said.textContent
 })
+
+// Whoever is signed in gets the worker and the sealed slots; before that this browser is nobody's.
+{
+  const file = new URL("ground.js", document.currentScript.src)
+  addEventListener("DOMContentLoaded", () => {
+    if (document.body.dataset.owner && navigator.serviceWorker) import(file)
+  })
+}
