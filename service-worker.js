@@ -90,7 +90,13 @@ const sendWhatWaits = async () => {
   if (left) throw new Error("still waiting")
 }
 
-self.addEventListener("install", (event) => { event.waitUntil(keepShell()) })
+// Newer browsers ask the network at the same time as the worker, unless they are told not to: nobody need be asked.
+const answerAlone = (event) => event.addRoutes?.({ condition: { requestMode: "navigate" }, source: "fetch-event" })
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepShell())
+  event.waitUntil(Promise.resolve(answerAlone(event)).catch(() => {}))
+})
 self.addEventListener("activate", (event) => { event.waitUntil(forgetOldShells().then(() => self.clients.claim())) })
 self.addEventListener("fetch", answer)
 self.addEventListener("sync", (event) => { if (event.tag === "k") event.waitUntil(sendWhatWaits()) })

@@ -31,7 +31,7 @@ BUNDLES = {
         "news.js",
         "photo.js",
     ),
-    "own.js": ("own.js", "waiting.js"),
+    "own.js": ("waiting.js", "own.js"),
     "ground.js": ("ground.js",),
     "outbox.js": ("outbox.js",),
     "petugas.js": ("vendor/htmx.min.js", "office.js", "passkey.js", "lock.js"),

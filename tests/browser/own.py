@@ -59,7 +59,7 @@ def until_the_battery_dies(browser: Browser, folder: Path, site: Site, **options
 
 def _kill_browser_of(folder: Path) -> None:
     found = subprocess.run(
-        ["pgrep", "-f", f"--user-data-dir={folder}"], capture_output=True, text=True, check=True
+        ["pgrep", "-f", "--", f"--user-data-dir={folder}"], capture_output=True, text=True, check=True
     )
     for process in map(int, found.stdout.split()):
         with suppress(ProcessLookupError):

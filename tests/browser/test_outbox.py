@@ -91,7 +91,7 @@ def test_a_server_that_takes_it_and_drops_the_line_is_asked_again_and_has_it_onc
 
         page.route("**/kirim", drop)
         tells_without_signal(page, "sekali saja")
-        assert until(lambda: dropped, 10)
+        assert until(lambda: page.title() and dropped, 10)
         assert waiting(page) == 1
         page.unroute("**/kirim")
         page.locator("[data-send-now]").first.click()

@@ -249,7 +249,7 @@ def test_when_the_phone_can_keep_no_more_it_says_so_loudly_and_the_text_stays(si
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto("/cerita")
         page.context.set_offline(True)
-        page.evaluate("indexedDB.open = () => { throw new Error('disk full') }")
+        page.evaluate("() => { indexedDB.open = () => { throw new Error('disk full') } }")
         writes(page, "jangan hilang")
         page.locator("#kirim").click()
         sees(page, "[data-not-kept]:not([hidden]) a[href='tel:112']")

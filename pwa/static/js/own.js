@@ -1,4 +1,3 @@
-import "./outbox.js"
 // A phone of one's own: chosen on the first page, works without signal, and forgets everything in one touch.
 
 const ANSWERED = 3_000
@@ -129,7 +128,7 @@ const watchVersions = async () => {
   look()
 }
 
-export const own = { choose, speak, keep: (letter) => keep(letter), showWaiting: (lookup) => showWaiting(lookup) }
+export const own = { choose, speak, keep, showWaiting }
 
 if (navigator.serviceWorker.controller) {
   begin()

@@ -1,3 +1,4 @@
+import "./outbox.js"
 // What waits on this phone, in words: on the receipt, and behind its number; nowhere else.
 
 const AGAIN = 30_000
