@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -88,6 +88,17 @@ def opens_number_without_signal(page: Page, number: str) -> None:
     page.locator("input#nomor").fill(number)
     page.locator("main form button.main").click()
     sees(page, 'form[data-letter="look"]')
+
+
+def meanwhile(look: Callable[[], object]) -> Callable[[], object]:
+    """A page that is just being loaded anew cannot be asked: ask again."""
+
+    def ask() -> object:
+        with suppress(Error):
+            return look()
+        return None
+
+    return ask
 
 
 def waiting(page: Page) -> int:

@@ -149,6 +149,7 @@ def test_when_all_slots_are_full_the_next_text_stays_on_the_screen(site, chromiu
     with an_own_phone(chromium, tmp_path / "hp", site) as page:
         page.context.set_offline(True)
         page.goto("/cerita")
+        assert until(lambda: page.evaluate("Boolean(window.outbox)"), 5)
         page.evaluate(
             """async () => { for (let at = 0; at < 8; at++)
                  await outbox.keep({ id: `${at}`, lookup: "", bytes: new Uint8Array(9) }) }"""
@@ -173,6 +174,7 @@ def test_a_long_story_takes_several_slots_and_arrives_whole(site, chromium, tmp_
 def test_what_one_person_sealed_is_never_sent_as_anothers(site, chromium, tmp_path):
     with an_own_phone(chromium, tmp_path / "hp", site) as page:
         page.goto("/")
+        assert until(lambda: page.evaluate("Boolean(window.outbox)"), 5)
         page.evaluate("outbox.keep({ id: 'x', lookup: '', owner: 'somebody', bytes: new Uint8Array(9) })")
         del site.asked[:]
         page.evaluate("outbox.flush()")
@@ -186,6 +188,7 @@ def test_a_letter_the_office_cannot_take_does_not_hold_up_the_others(site, chrom
     with an_own_phone(chromium, tmp_path / "hp", site) as page:
         page.context.set_offline(True)
         page.goto("/")
+        assert until(lambda: page.evaluate("Boolean(window.outbox)"), 5)
         page.evaluate("outbox.keep({ id: 'x', lookup: '', bytes: new Uint8Array(9) })")
         tells_without_signal(page, "sesudahnya")
         page.context.set_offline(False)

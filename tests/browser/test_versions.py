@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pwa import shell
-from tests.browser.own import SENT, an_own_phone, arrives, tells_without_signal
+from tests.browser.own import SENT, an_own_phone, arrives, meanwhile, tells_without_signal
 from tests.browser.profile import kept_by, sees, until, writes
 
 pytest_plugins = ["tests.browser.phones"]
@@ -41,8 +41,8 @@ def test_a_new_version_waits_for_whoever_is_typing(site, chromium, tmp_path, new
         assert len(kept_by(calm)["caches"]) == 2
         calm.evaluate("window.isOld = true")
         calm.locator("#versi button").click()
-        assert until(lambda: calm.evaluate("!window.isOld"), 10)
-        assert until(lambda: len(kept_by(calm)["caches"]) == 1, 5)
+        assert until(meanwhile(lambda: calm.evaluate("!window.isOld")), 10)
+        assert until(meanwhile(lambda: len(kept_by(calm)["caches"]) == 1), 5)
         assert kept_by(calm)["caches"] != before
         typing.bring_to_front()
         assert typing.locator("#story").input_value() == "setengah jadi"
@@ -96,7 +96,7 @@ def test_a_worker_that_went_wrong_is_gone_after_one_visit_and_what_waits_is_not(
         site.app.config["SETTINGS"] = replace(site.settings, worker_gone=True)
         page.goto("/")
         page.evaluate(f"({LOOKS_FOR_A_NEW_ONE})().catch(() => {{}})")
-        assert until(lambda: not {"workers", "caches"} & set(kept_by(page)), 10), kept_by(page)
+        assert until(meanwhile(lambda: not {"workers", "caches"} & set(kept_by(page))), 10)
         assert kept_by(page)["databases"] == ["k"]
         page.goto("/cerita")
         sees(page, "form#cerita")
@@ -127,7 +127,7 @@ def test_another_site_gets_nothing_through_the_worker(site, chromium, tmp_path):
         )
         for door in doors:
             page.goto("http://jahat.example/")
-            with page.expect_response(lambda response: response.request.method == "POST") as got:
+            with page.expect_navigation() as got:
                 page.evaluate(
                     "(url) => { const form = document.forms[0]; form.action = url; form.submit() }",
                     site.url + door,
