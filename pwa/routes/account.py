@@ -53,7 +53,7 @@ def sign_in():
 def who_is_here():
     """Asked before something that waited is sent: nothing goes out under another name, and tokens are never kept."""
     if session.account is None:
-        return jsonify()
+        return jsonify({})
     return jsonify(owner=session.account.owner_mark, token=generate_csrf())
 
 

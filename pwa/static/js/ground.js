@@ -19,6 +19,7 @@ const begin = async () => {
 const forget = async (unsent) => {
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister()
   for (const name of await caches.keys()) await caches.delete(name)
+  sessionStorage.clear() // htmx notes there which page it was on
   if (!unsent) await outbox.destroy()
 }
 
