@@ -55,6 +55,7 @@ class Assets:
 def prepare(data_dir: Path) -> Assets:
     """Write this version's files under `data_dir`; the builds before it stay, for pages that are still open."""
     files = {name: _joined(parts) for name, parts in BUNDLES.items()}
+    files["sapa.css"] = stylesheet(RESIDENT_STYLES).encode()
     files |= {path.name: path.read_bytes() for path in sorted((SOURCE / "img").iterdir())}
     build = sha256(b"".join(name.encode() + content for name, content in sorted(files.items()))).hexdigest()[
         :12

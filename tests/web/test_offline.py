@@ -65,6 +65,21 @@ def test_a_kept_page_holds_nothing_of_anybody(app, kept):
         assert b"csrf_token" not in page
 
 
+def test_the_whole_of_it_is_small(app, kept):
+    """Cheap phones are nearly full, and a browser that runs out of room throws everything away."""
+    stranger = app.test_client(use_cookies=False)
+    whole = sum(len(stranger.get(url, buffered=True).data) for url in [*addresses(kept), *kept["files"]])
+    assert 100_000 < whole < 300_000, whole
+
+
+def test_the_style_of_all_pages_is_kept_once(app, kept):
+    stranger = app.test_client(use_cookies=False)
+    for url in addresses(kept):
+        page = stranger.get(url).data
+        assert b"<style" not in page
+        assert page.count(b'rel="stylesheet"') == 1
+
+
 def test_each_page_is_kept_in_its_own_language(app, kept):
     stranger = app.test_client(use_cookies=False)
     for url in addresses(kept):
