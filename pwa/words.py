@@ -161,6 +161,7 @@ ACTIONS = {
     "signed-out-everywhere": _l("Signed out everywhere"),
     "spam-confirmed": _l("Spam confirmed"),
     "taken-up": _l("Taken up"),
+    "rechecked": _l("Safe hours looked at again"),
     "tried": _l("Tried to reach"),
     "unlock-failed": _l("PIN did not match"),
     "unlocked": _l("Unlocked"),
