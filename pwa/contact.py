@@ -126,7 +126,9 @@ class SafeContact:
 
 def ways(told: Mapping[str, object], *, still_holds: bool = True) -> list[tuple[str, SafeContact]]:
     """Who may be reached: the one who wrote and, where somebody wrote for her, she herself."""
-    whose = ("", "her_") if told.get("variant") == "proxy" else ("",)
+    whose = ("", "her_") if told.get("variant") in ("proxy", "visit-proxy") else ("",)
+    if told.get("variant") == "visit-proxy":  # there is one question for hours, and they are hers
+        told = {**told, "her_days": told.get("days"), "her_hours": told.get("hours")}
     return [(who, SafeContact.of(told, who, still_holds=still_holds)) for who in whose]
 
 

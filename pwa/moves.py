@@ -149,7 +149,6 @@ def lapse_due() -> int:
     due = db.session.scalars(query.with_for_update(), execution_options={"populate_existing": True}).all()
     for row in due:
         _settle(row, Stand.LAPSED)
-    db.session.flush()
     return len(due)
 
 
@@ -202,3 +201,4 @@ def _expect_other_side(row: Move, visit: Visit, by: Account | None, at: datetime
 
 def _settle(row: Move, stand: Stand) -> None:
     row.stand, row.settled_at = stand, clock.now()
+    db.session.flush()

@@ -19,6 +19,7 @@ from pwa import (
     htmx,
     moves,
     reaching,
+    series,
     spam,
     stash,
     unpacking,
@@ -35,7 +36,6 @@ from pwa.reports import Report
 from pwa.visits import Visit
 
 STAFF = ("penerima", "manajer")
-COUNSELLORS = ("konselor",)
 
 _NOTHING_KEPT = {"done": None, "problem": None, "part": None, "typed": {}, "errors": {}, "suggested": None}
 _IN_THE_WAY = {
@@ -59,28 +59,10 @@ _IN_THE_WAY = {
     moves.OwnProposal: _l("Only the other side can agree to this."),
     moves.OneAtATime: _l("Another time is already being asked about."),
     moves.ContactFirst: _l("Reach this person in the safe way today first."),
+    series.Decided: _l("What comes next was decided already."),
     moves.RecheckFirst: _l("Look at the risk again today first."),
     NoReplyKey: _l("The number is just being changed. Try again in a minute."),
 }
-
-
-def visit(id: UUID) -> Visit:
-    """404 for what is not there for this reader; who asked for one that is hidden from them is noted."""
-    found = access.find_visit(g.account, id)
-    if found is None:
-        if db.session.get(Visit, id) is not None:
-            refuse_visit(id)
-        abort(404)
-    return found
-
-
-def told_in_visit(visit: Visit, first: Visit) -> dict[str, object]:
-    """What is inside the first of its series; to whoever turns out to be named in it, it is not there from now on."""
-    inside = unpacking.told_in(first)
-    if conflicts.concerns(inside, g.account):
-        conflicts.keep_visit(visit.id, g.account.id)
-        refuse_visit(visit.id)
-    return inside
 
 
 def report(id: UUID) -> Report:
@@ -105,12 +87,6 @@ def enter(id: UUID) -> tuple[Report, dict[str, object]]:
 
 def refuse(id: UUID) -> None:
     audit.record("report-refused", by=g.account, kind="report", object_id=id)
-    db.session.commit()
-    abort(404)
-
-
-def refuse_visit(id: UUID) -> None:
-    audit.record("visit-refused", by=g.account, kind="visit", object_id=id)
     db.session.commit()
     abort(404)
 

@@ -111,6 +111,8 @@ ACTIONS = {
     "move-refused": _l("New time refused"),
     "move-withdrawn": _l("Proposal taken back"),
     "risk-looked-at": _l("Risk looked at again"),
+    "series-ended": _l("No further visit"),
+    "series-went-on": _l("Another visit planned"),
     "visit-opened": _l("Visit opened"),
     "visit-refused": _l("Visit refused to somebody"),
     "visit-taken-up": _l("Visit taken"),

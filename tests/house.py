@@ -46,6 +46,8 @@ ROOMS = {
     "lock": EVERYBODY, "devices": SIGNED_IN, "phones": {"manajer", "admin"}, "kaders": {"manajer", "admin"},
     "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE,
     "visit": EVERYBODY, "appointment": EVERYBODY, "office_visits": _INTAKE, "counsellor_visits": {"konselor"},
+    "office_planning": _INTAKE, "counsellor_planning": {"konselor"},
+    "office_moving": _INTAKE, "counsellor_moving": {"konselor"},
     "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
     "agenda": _INTAKE | {"konselor"}, "own_plan": {"konselor"}, "calendar": {"konselor"},
     "plans": {"manajer"}, "resources": {"manajer"}, "holidays": {"manajer"},

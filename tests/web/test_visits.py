@@ -1,11 +1,11 @@
 """Both sides of a visit in plain requests: she without JavaScript and without an account, staff in their rooms."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
-from pwa import appointments, clock, db, i18n, moves, places, replies, tasks, unpacking
+from pwa import appointments, clock, db, i18n, moves, places, receipts, replies, tasks, unpacking
 from pwa.levels import Level
 from pwa.visits import State, Visit
 from tests.factories import an_account
@@ -13,6 +13,10 @@ from tests.web.telling import number_on, opens
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 ADDRESS = "Gang Kenanga 12"
+NIGHT, MORNING = (
+    datetime(2027, 1, 4, 16, tzinfo=UTC),
+    datetime(2027, 1, 4, 1, tzinfo=UTC),
+)  # a Monday in Serang
 
 
 class Resident:
@@ -379,3 +383,69 @@ def test_the_level_is_set_lower_only_with_a_reason(resident, manajer):
     assert the_visit().level is Level.RENDAH
     assert tasks.open_of(the_visit()) == []
     assert appointments.lapse_due() == 0
+
+
+def test_after_a_visit_somebody_says_what_comes_next(resident, konselor):
+    resident.asks()
+    id = the_visit().id
+    konselor.offers(id)
+    resident.says("yes")
+    the_visit().state = State.FINISHED
+    db.session.commit()
+    konselor.does(id, "lanjutan", lanjutan__then="go-on", lanjutan__words="mengurus sekolah")
+    assert "Another visit needs a day." in konselor.sees(id).main.text
+    chosen = {"lanjutan__then": "go-on", "lanjutan__day": day(20), "lanjutan__words": "mengurus sekolah"}
+    konselor.does(id, "lanjutan", **chosen)
+    konselor.does(id, "lanjutan", **chosen)
+    (following,) = [visit for visit in db.session.query(Visit) if visit.series_id == id]
+    page = konselor.sees(following.id)
+    assert "mengurus sekolah" in page.main.text
+    assert "Di rumah" in page.main.text, "what she told at first is still at hand"
+    konselor.offers(following.id, days=20)
+    assert "Staff suggest a time." in resident.sees()
+    assert "Confirmed" in resident.says("yes")
+
+
+def test_a_series_ends_with_a_reason(resident, konselor):
+    resident.asks()
+    id = the_visit().id
+    konselor.offers(id)
+    resident.says("yes")
+    the_visit().state = State.NOT_MET
+    db.session.commit()
+    konselor.does(id, "lanjutan", lanjutan__then="end")
+    assert "Say why in a few words." in konselor.sees(id).main.text
+    konselor.does(id, "lanjutan", lanjutan__then="end", lanjutan__words="pindah kota")
+    assert the_visit().decided_at
+    assert "What comes next?" not in konselor.sees(id).main.text
+
+
+def test_her_number_shows_only_in_her_safe_hours_and_a_contact_outside_them_is_not_noted(resident, konselor):
+    resident.asks(way="phone", number="081298765432", days="mon", hours="morning")
+    id = the_visit().id
+    konselor.sees(f"{id}/kontak", status=404)
+    konselor.does(id, "penanganan")
+    for moment, shown in ((NIGHT, False), (MORNING, True)):
+        with time_machine.travel(moment):
+            konselor.browser.sign_in(konselor.account)
+            page = konselor.sees(f"{id}/kontak")
+            assert bool(page.select("a[href='tel:+6281298765432']")) is shown
+            assert ("081298765432" in page.text) is shown
+            konselor.does(id, "kontak", kontak__outcome="hers")
+            assert ("Not noted: nobody may call at this moment." in konselor.sees(id).main.text) is not shown
+
+
+def test_somebody_asked_for_who_does_not_know_is_not_called(resident, manajer):
+    resident.asks("/temu/titip", knows="no", her_way="phone", her_number="081298765432")
+    page = manajer.sees(f"{the_visit().id}/kontak")
+    assert "081298765432" not in page.text
+    manajer.does(the_visit().id, "kontak", kontak__outcome="hers")
+    assert "Not noted: nobody may call at this moment." in manajer.sees(the_visit().id).main.text
+
+
+def test_the_intake_finds_what_was_told_under_the_same_number(app, manajer):
+    from tests.factories import a_report, a_visit
+
+    settings, number = app.config["SETTINGS"], receipts.new_number()
+    report, visit = a_report(settings, number, story="x"), a_visit(settings, number)
+    assert manajer.sees(visit.id).select_one(f"a[href='/kantor/laporan/{report.id}']")
