@@ -10,6 +10,7 @@ from pwa import (  # noqa: F401
     counsellors,
     devices,
     diary,
+    errands,
     handling,
     hours,
     invitations,
