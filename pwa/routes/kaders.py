@@ -59,7 +59,7 @@ def show(id: UUID):
     account, kader = _kader(id)
     kept = stash.fetch(session.key, f"{_PAGE}/{id}")
     form = AreaForm.as_kept(kept) if kept else AreaForm(data=kader and vars(kader.area))
-    return page("kaders/show.html", account=account, kader=kader, form=form, devices=devices.of(account))
+    return page("kaders/show.html", person=account, kader=kader, form=form, devices=devices.of(account))
 
 
 @bp.post("/<uuid:id>/wilayah")

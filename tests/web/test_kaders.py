@@ -263,6 +263,7 @@ def test_who_has_no_area_yet_can_be_given_one(client, office):
 def test_the_list_and_her_page_show_where_to_end_a_lost_phone(client, office):
     account = a_kader_at_work(client)
     page = office.page(f"{KADER}/{account.id}")
+    assert page.h1.get_text() == account.name
     lost = page.select_one("form[action$=hilang]")["action"]
     act(office, lost, f"{KADER}/{account.id}")
     assert client.get("/kader").location == "/masuk"
