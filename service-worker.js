@@ -1,5 +1,5 @@
 /* The worker of a phone of one's own. It keeps pages made for nobody and the files they need, answers from them when there
-   is no signal, and sends what waits, sealed, when there is one again.
+   is no signal, sends what waits, sealed, when there is one again, and shows a dull line when somebody is called.
 
    It never answers, rebuilds or keeps a POST, never keeps a page that was made for somebody, and never takes over under
    somebody who is typing. The server writes one line above this one: KEPT = {version, pages, languages, files, outbox}. */
@@ -89,6 +89,74 @@ const sendWhatWaits = async () => {
   const left = await outbox.flush()
   if (left) throw new Error("still waiting")
 }
+
+// Being called: a push brings one letter for one of these lines, and nothing else. The lock screen shows everything.
+
+const LINES = {
+  id: {
+    n: ["Ada kabar baru", "Buka aplikasi untuk melihat."],
+    m: ["Ada kabar baru", "Ada pesan belum dibaca."],
+    w: ["Ada kabar baru", "Ada perubahan waktu."],
+    r: ["Pengingat", "Buka aplikasi untuk melihat."],
+    t: ["Tugas baru", "Buka dasbor. Perlu segera dibaca."],
+  },
+  ban: {
+    n: ["Aya béja anyar", "Buka aplikasi pikeun nénjo."],
+    m: ["Aya béja anyar", "Aya pesen nu acan dibaca."],
+    w: ["Aya béja anyar", "Aya waktu nu robah."],
+    r: ["Pangéling", "Buka aplikasi pikeun nénjo."],
+    t: ["Tugas anyar", "Buka dasbor. Kudu gancang dibaca."],
+  },
+}
+const TAGS = { id: "id", ban: "su" }
+const TASK = "t"
+
+// Anything that is not one of ours still gets the general line: a push that shows nothing makes the browser tell on us.
+const read = (data) => {
+  try {
+    const { id, k } = data.json()
+    return { id: /^[0-9a-f]{32}$/.test(id) ? id : null, kind: Object.keys(LINES.id).includes(k) ? k : "n" }
+  } catch {
+    return { id: null, kind: "n" }
+  }
+}
+
+const shortly = (promise) => Promise.race([promise, new Promise((resolve) => { setTimeout(resolve, 300, null) })])
+
+const show = async (kind) => {
+  const spoken = await shortly(outbox.language().catch(() => null))
+  const language = spoken in LINES ? spoken : "id"
+  const [title, body] = LINES[language][kind]
+  const icon = KEPT.files.find((file) => file.endsWith("icon-192.png"))
+  const wakes = kind === TASK
+  await self.registration.showNotification(title, {
+    body, icon, badge: icon, lang: TAGS[language], tag: kind, renotify: wakes, requireInteraction: wakes,
+    data: wakes ? "/masuk" : "/kabar",
+  })
+}
+
+const acknowledge = async (id) => {
+  if (id) await fetch("/push/ack", { method: "POST", body: id, credentials: "omit", keepalive: true }).catch(() => {})
+}
+
+const beCalled = async ({ id, kind }) => {
+  await show(kind)
+  await acknowledge(id)
+}
+
+// An open window only comes to the front: what is half typed in it must stay.
+const comeAndLook = async (path) => {
+  const [window] = await self.clients.matchAll({ type: "window", includeUncontrolled: true })
+  if (!window) return self.clients.openWindow(path)
+  window.postMessage("called")
+  return window.focus()
+}
+
+self.addEventListener("push", (event) => { event.waitUntil(beCalled(read(event.data))) })
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(comeAndLook(event.notification.data))
+})
 
 // Newer browsers ask the network at the same time as the worker, unless they are told not to: nobody need be asked.
 const answerAlone = (event) => event.addRoutes?.({ condition: { requestMode: "navigate" }, source: "fetch-event" })

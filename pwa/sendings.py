@@ -26,7 +26,7 @@ _WAKES = (Subject.DANGER_NOW, Subject.DURESS)
 _LONGEST_WAIT = {_FIRST: 5, _URGENT: 30, _ORDINARY: 300}
 
 # Which of the lines in the service worker a device shows; the words are its own.
-_TO_STAFF = {Subject.TEST: "n", Subject.NEWS: "n"}
+_TO_STAFF = "t"
 _TO_RESIDENT = {
     Subject.NEW_MESSAGE: "m", Subject.VISIT_REMINDER: "r", Subject.VISIT_CONFIRMED: "w",
     Subject.VISIT_MOVED: "w", Subject.VISIT_CANCELLED: "w",
@@ -192,4 +192,4 @@ def _backoff(sending: Sending) -> timedelta:
 def _kind(alert: Alert) -> str:
     if alert.lookup is not None:
         return _TO_RESIDENT.get(alert.subject, "n")
-    return _TO_STAFF.get(alert.subject, "t")
+    return _TO_STAFF
