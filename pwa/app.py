@@ -30,6 +30,7 @@ from pwa import (
     webpush,
     wilayah,
 )  # fmt: skip
+from pwa import oncall as oncall_people
 from pwa.cookies import StaffSessions
 from pwa.forms import base
 from pwa.routes import (
@@ -44,6 +45,7 @@ from pwa.routes import (
     desk,
     devices,
     errands,
+    health,
     holidays,
     home,
     kader,
@@ -54,14 +56,18 @@ from pwa.routes import (
     moving,
     news,
     offline,
+    oncall,
     phones,
     photos,
     planning,
     plans,
+    push,
     reach,
     replying,
     report,
     resources,
+    ringing,
+    roster,
     system,
     triage,
     visit,
@@ -80,6 +86,7 @@ OFFICE_ROOMS = (
     plans.bp, calendar.bp, resources.bp, holidays.bp, visits.office, visits.counsellor, planning.office,
     planning.counsellor, moving.office, moving.counsellor,
 )  # fmt: skip
+ON_CALL_ROOMS = (oncall.bp, roster.bp, ringing.bp, health.bp)
 
 
 def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
@@ -120,8 +127,8 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
 
 def _rooms(settings: Settings) -> tuple:
     residents = RESIDENT_ROOMS if settings.role.serves_residents else ()
-    office = OFFICE_ROOMS if settings.role.serves_office else ()
-    return (system.bp, offline.bp, language.bp, *residents, *office)
+    office = (*OFFICE_ROOMS, *ON_CALL_ROOMS) if settings.role.serves_office else ()
+    return (system.bp, offline.bp, language.bp, push.bp, *residents, *office)
 
 
 def _load_keys(app: Flask, passphrase: bytes | None) -> None:
@@ -165,6 +172,7 @@ def _prepare_templates(app: Flask, static: assets.Assets) -> None:
         languages=i18n.LANGUAGES, phone_numbers=hotlines.in_order,
         rules=base.rules, sealing_attributes=_sealing_attributes, passkey_question=_passkey_question,
         encoded=passkeys.encoded,
+        on_call=oncall_people.MAY_STAND, vapid_key=app.config["PUSH_KEYS"].for_browsers,
     )  # fmt: skip
 
 

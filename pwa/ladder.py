@@ -126,9 +126,11 @@ def open_rings() -> Sequence[Ring]:
     return db.session.scalars(query.order_by(Ring.danger.desc(), Ring.opened_at)).all()
 
 
-def taken_by(account_id: UUID, since: datetime) -> Sequence[Ring]:
-    query = select(Ring).where(Ring.taken_by_id == account_id, Ring.taken_at > since)
-    return db.session.scalars(query.order_by(Ring.taken_at.desc())).all()
+def open_or_taken_by(account_id: UUID, since: datetime) -> Sequence[Ring]:
+    """What rings now, danger first, and what this person has taken lately."""
+    mine = (Ring.taken_by_id == account_id) & (Ring.taken_at > since)
+    query = select(Ring).where(Ring.taken_at.is_(None) | mine)
+    return db.session.scalars(query.order_by(Ring.danger.desc(), Ring.opened_at)).all()
 
 
 def calls_of(rings: Sequence[Ring]) -> Sequence[Call]:

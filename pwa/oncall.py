@@ -17,6 +17,7 @@ from pwa.vault import Sealed
 
 LONGEST = timedelta(hours=24)
 AHEAD = timedelta(days=62)
+TEST_LASTS = timedelta(minutes=10)
 MAY_STAND = ("penerima", "konselor", "manajer")
 _COVERED_FOR = timedelta(
     seconds=90
@@ -121,6 +122,12 @@ def everybody(role: StaffRole) -> list[UUID]:
     return list(db.session.scalars(query.order_by(Account.created_at)))
 
 
+def reached(login_id: UUID) -> bool:
+    """Whether a test alert was shown on the device of this sign-in."""
+    here = subscriptions.reachable().where(Subscription.login_id == login_id)
+    return db.session.scalar(select(_tested(here).exists()))
+
+
 def tested(account_id: UUID) -> bool:
     """Whether a test alert reached a device this person is signed in on now."""
     return db.session.scalar(select(_tested(subscriptions.of_account(account_id)).exists()))
@@ -138,7 +145,12 @@ def note_cover() -> bool:
 
 def is_covered() -> bool:
     """True only while a deliverer lives and has just seen a tested phone on call."""
-    return pulse.is_alive(pulse.COVERED, _COVERED_FOR)
+    return covers(pulse.age(pulse.COVERED))
+
+
+def covers(age: timedelta | None) -> bool:
+    """Whether a deliverer that saw one so long ago still counts."""
+    return age is not None and age < _COVERED_FOR
 
 
 def _standing() -> Select[tuple[Shift]]:

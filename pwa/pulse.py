@@ -35,6 +35,11 @@ def age(name: str) -> timedelta | None:
     return pulse and clock.now() - pulse.at
 
 
+def ages() -> dict[str, timedelta]:
+    """Of everything that ever beat, in one question."""
+    return {pulse.name: clock.now() - pulse.at for pulse in db.session.scalars(select(Pulse))}
+
+
 def is_alive(name: str, within: timedelta) -> bool:
     last = age(name)
     return last is not None and last < within

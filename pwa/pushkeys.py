@@ -5,6 +5,7 @@ deliverer opens it. Both are files like the office's keys: by id, with a fingerp
 Made by `pwa init` where there are none, and by `pwa key vapid`; a missing one is never replaced in silence.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,11 @@ class Outside:
 
     vapid: PublicKey
     box: PublicKey
+
+    @property
+    def for_browsers(self) -> str:
+        """As `pushManager.subscribe` takes it, in URL-safe base64."""
+        return urlsafe_b64encode(self.vapid.raw).rstrip(b"=").decode()
 
     def close(self, address: bytes) -> bytes:
         return envelope.seal_bytes(address, _ADDRESS, self.box.id, self.box.key)

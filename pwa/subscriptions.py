@@ -105,6 +105,13 @@ def follow_receipt(old: bytes, new: bytes) -> None:
     db.session.query(Subscription).filter_by(lookup=old).update({"lookup": new})
 
 
+def is_kept_for(login_id: UUID) -> bool:
+    query = select(Subscription.id).where(
+        Subscription.login_id == login_id, Subscription.state != State.DISABLED
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def of_account(account_id: UUID) -> Select[tuple[Subscription]]:
     """Only where this person is signed in now."""
     return reachable().where(Subscription.account_id == account_id)

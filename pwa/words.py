@@ -5,6 +5,7 @@ from pwa.contact import Refusal
 from pwa.handling import CloseReason
 from pwa.i18n import Lazy
 from pwa.i18n import lazy_gettext as _l
+from pwa.ladder import Cause
 from pwa.levels import Level
 from pwa.reports import State
 from pwa.tasks import Kind as Task
@@ -158,7 +159,12 @@ ACTIONS = {
     "resource-brought-back": _l("Vehicle or room used again"),
     "resource-renamed": _l("Vehicle or room renamed"),
     "resource-retired": _l("Vehicle or room no longer used"),
+    "ring-taken": _l("Took it"),
     "role-changed": _l("Role changed"),
+    "shift-ended": _l("Shift ended"),
+    "shift-planned": _l("Shift planned"),
+    "shift-removed": _l("Shift removed"),
+    "shift-started": _l("Shift started"),
     "sign-in-failed": _l("Sign-in failed"),
     "signed-in": _l("Signed in"),
     "signed-out": _l("Signed out"),
@@ -183,6 +189,14 @@ OBJECTS = {
     "report": _l("Report"),
     "visit": _l("Visit"),
     "photo": _l("Photo"),
+    "ring": _l("Call"),
+    "shift": _l("Shift"),
+}
+
+CAUSES = {
+    Cause.DANGER: _l("Danger now"),
+    Cause.TRIAGE: _l("Triage"),
+    Cause.FIRST_CONTACT: _l("First contact"),
 }
 
 

@@ -17,8 +17,11 @@ from pwa import (
     diary,
     hours,
     invitations,
+    ladder,
     moves,
+    oncall,
     photos,
+    pulse,
     receipts,
     resources,
     telling,
@@ -27,8 +30,11 @@ from pwa import (
 from pwa.accounts import StaffRole
 from pwa.appointments import Crew, Slot
 from pwa.hours import Span
+from pwa.ladder import Cause
+from pwa.oncall import Line
 from pwa.reports import Report
 from pwa.resources import Kind
+from pwa.settings import LADDER, LADDER_LATE
 from tests.client import Client
 from tests.factories import a_device_of, a_passkey_of, a_ready_kader, a_visit, an_account
 
@@ -40,6 +46,7 @@ SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 EVERYBODY = set(ROLES)
 SIGNED_IN = EVERYBODY - {NOBODY}
 _INTAKE = {"penerima", "manajer"}
+_ON_CALL = {"penerima", "konselor", "manajer"}
 ROOMS = {
     None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY, "offline": EVERYBODY,
     "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
@@ -52,6 +59,7 @@ ROOMS = {
     "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
     "agenda": _INTAKE | {"konselor"}, "own_plan": {"konselor"}, "calendar": {"konselor"},
     "plans": {"manajer"}, "resources": {"manajer"}, "holidays": {"manajer"},
+    "push": EVERYBODY, "oncall": _ON_CALL, "ringing": _ON_CALL, "roster": {"manajer"}, "health": {"admin"},
 }  # fmt: skip
 ENDS_SESSION = {
     "account.sign_out", "account.sign_out_everywhere", "account.change_password", "lock.lock", "devices.lose",
@@ -180,7 +188,9 @@ def a_house(app) -> House:
         report = some_reports(app, 1, number=number)[0]
         a_photo_for(app, number)
         visit, move = a_confirmed_visit(app, people["konselor"])
+        shift, ring = a_ringing_house(people["manajer"], report)
     ids = {
+        "/kantor/piket/<uuid:id>": shift, "/kantor/panggilan/<uuid:id>": ring,
         "/kantor/laporan/<uuid:id>": report, f"/kantor/laporan/{report}/foto/<int(max=10):position>": 1,
         "/kantor/kunjungan/<uuid:id>": visit, f"/kantor/kunjungan/{visit}/usul/<uuid:move>": move,
         "/konselor/kunjungan/<uuid:id>": visit, f"/konselor/kunjungan/{visit}/usul/<uuid:move>": move,
@@ -207,6 +217,17 @@ def a_planned_week(counsellor: UUID) -> dict[str, object]:
         "/konselor/jadwal/khusus/<uuid:exemption_id>": away.id, "/konselor/jadwal/<uuid:visit_id>": visit,
         "/kantor/sarana/<uuid:id>": car.id, "/kantor/libur/<day>": "2026-12-25",
     }  # fmt: skip
+
+
+def a_ringing_house(manajer: UUID, report: UUID) -> tuple[UUID, UUID]:
+    """Somebody on the roster, and a ring that nobody has taken; the ids."""
+    now = clock.now()
+    pulse.beat(pulse.DELIVERER)
+    shift = oncall.put(manajer, line=Line.FIRST, starts_at=now, ends_at=now + timedelta(hours=8), by=manajer)
+    ladder.call(report, Cause.DANGER)
+    db.session.commit()
+    ladder.climb(LADDER, LADDER_LATE)
+    return shift.id, ladder.open_rings()[0].id
 
 
 def some_reports(app, count: int, number: str | None = None) -> list:

@@ -6,7 +6,7 @@ from functools import partial
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnprocessableEntity
 
-from pwa import db, filing, letter, letterbox, receipts, replies, reports, visits
+from pwa import db, filing, letter, letterbox, oncall, receipts, replies, reports, visits
 from pwa.envelope import Label
 from pwa.filing import Kind
 
@@ -20,7 +20,10 @@ _FILED_BY = {
 
 @bp.post("/kirim")
 def receive() -> Response:
-    """Answers with the letter's own id: the phone keeps the letter until it has seen exactly that."""
+    """Answers with the letter's own id: the phone keeps the letter until it has seen exactly that.
+
+    Whether somebody on call can be woken is said here and not in the page, which may have been kept for days.
+    """
     if (request.content_length or 0) > letter.LARGEST:
         raise RequestEntityTooLarge
     body = request.get_data(cache=False)
@@ -30,7 +33,8 @@ def receive() -> Response:
     except (letter.NotALetter, KeyError, filing.OtherBody, receipts.NumberTaken):
         db.session.rollback()
         raise UnprocessableEntity from None
-    return jsonify(receipt=str(label.id))
+    covered = {"covered": True} if label.danger and oncall.is_covered() else {}
+    return jsonify(receipt=str(label.id), **covered)
 
 
 def _file(label: Label, sealed: bytes, body_hash: bytes) -> None:

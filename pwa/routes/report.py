@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
-from pwa import db, filing, i18n, receipts, stash, visitor
+from pwa import db, filing, i18n, oncall, receipts, stash, visitor
 from pwa.forms.story import ChildForm, ProxyForm, StoryForm, Told
 from pwa.htmx import page, see
 from pwa.visitor import Visitor
@@ -27,7 +27,8 @@ _NOBODY = UUID(int=0)
 def show():
     kept = stash.fetch(visitor.current().key, "cerita") or {}
     if "number" in kept:
-        return page("report/receipt.html", number=kept["number"], danger=kept["danger"])
+        covered = kept["danger"] and oncall.is_covered()
+        return page("report/receipt.html", number=kept["number"], danger=kept["danger"], covered=covered)
     form = FORMS[request.path](MultiDict(kept.get("fields", {})))
     if kept.get("checked"):
         form.validate()

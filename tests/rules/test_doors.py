@@ -17,7 +17,9 @@ FOREIGN = [
     {"Origin": "http://localhost.evil.example"},
 ]
 # What answers a POST otherwise than by sending the browser on, and why that is safe: no page is ever made of it.
-NO_PAGE = {"home.leave": 204, "home.erase": 204, "letters.receive": 422, "photos.receive": 422}
+NO_PAGE = {
+    "home.leave": 204, "home.erase": 204, "letters.receive": 422, "photos.receive": 422, "push.acknowledge": 204,
+}  # fmt: skip
 MAY_SET_COOKIES = {"report.show", "visit.show", "news.show", "home.leave_by_link"}
 MAY_BE_KEPT = {"system.manifest", "system.favicon", "system.icon", "offline.worker", "offline.kept_page"}
 HEADERS = {

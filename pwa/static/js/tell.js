@@ -21,7 +21,10 @@
     try {
       const answer = await fetch("/kirim", { method: "POST", body: letter.bytes, signal: stop.signal, headers: { "Content-Type": "application/octet-stream", "X-Waited": waited(letter) } })
       if (answer.status === 413 || answer.status === 422) throw new Refused()
-      return answer.ok && (await answer.json()).receipt === letter.id
+      if (!answer.ok) return false
+      const said = await answer.json()
+      letter.covered = said.covered
+      return said.receipt === letter.id
     } finally {
       clearTimeout(timer)
     }
@@ -122,15 +125,21 @@
       const inside = { ...told, variant: form.dataset.variant, reply_key: sapa.hex(replyKey) }
       return { letter: await letter(site, form.dataset.letter, lookup, inside) }
     }, (sealed, kept) => {
-      if (!open) showReceipt(number, told.danger === "yes", kept && sealed.letter.id)
+      if (!open) showReceipt(number, told.danger === "yes", kept && sealed.letter.id, sealed.letter.covered)
       else if (kept) say(form, "kept")
       else sapa.reopen()
     })
   }
 
-  const showReceipt = (number, danger, keptId) => {
+  // Only who has just heard from the server may say that somebody is being called.
+  const sayWhoIsThere = (page, covered) => {
+    for (const each of page.querySelectorAll("[data-duty]")) each.hidden = (each.dataset.duty === "somebody") !== Boolean(covered)
+  }
+
+  const showReceipt = (number, danger, keptId, covered) => {
     const page = document.getElementById("terkirim").content.cloneNode(true)
     if (keptId) mark(page, keptId)
+    sayWhoIsThere(page, covered)
     sapa.fillNumber(page, number)
     page.querySelector("input[name=number]").value = number
     if (!danger) page.querySelector(".now").remove()
