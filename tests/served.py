@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
@@ -41,6 +41,7 @@ class Served:
     port: int
     host: str = "127.0.0.1"
     process: subprocess.Popen | None = None
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def data(self) -> Path:

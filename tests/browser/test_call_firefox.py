@@ -1,0 +1,73 @@
+"""The whole way, with nothing pretended but the push service: said yes in Firefox, called, shown, and known to be shown."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.autopush import an_autopush
+from tests.browser.conftest import signed_in
+from tests.browser.profile import FIREFOX, PHONE
+from tests.served import a_server
+
+pytestmark = [
+    pytest.mark.firefox,
+    pytest.mark.skipif(
+        not Path(FIREFOX).exists(), reason="Firefox ESR is not installed here: apt-get install firefox-esr"
+    ),
+]
+LINES = {
+    "id": ("Tugas baru", "Buka dasbor. Perlu segera dibaca."),
+    "ban": ("Tugas anyar", "Buka dasbor. Kudu gancang dibaca."),
+}
+SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+    .map((each) => [each.title, each.body])"""
+
+
+@pytest.fixture(scope="module")
+def service():
+    with an_autopush() as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def firefox_that_is_called(playwright, service):
+    """Firefox that keeps its connection to our push service instead of Mozilla's."""
+    browser = playwright.firefox.launch(
+        channel="moz-firefox", executable_path=FIREFOX,
+        firefox_user_prefs={
+            "dom.push.serverURL": f"ws://127.0.0.1:{service.port}/", "dom.push.testing.allowInsecureServerURL": True,
+            "dom.push.connection.enabled": True, "permissions.default.desktop-notification": 1,
+            "alerts.useSystemBackend": False,
+        },
+    )  # fmt: skip
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, service):
+    with a_server(tmp_path_factory.mktemp("called"), PWA_PUSH_DOUBLE=service.url) as served:
+        yield served, signed_in(served, "penerima")
+
+
+@pytest.mark.parametrize("language", ["id", "ban"])
+def test_a_real_browser_says_yes_is_called_and_shows_one_dull_line(
+    house, service, firefox_that_is_called, language
+):
+    served, cookie = house
+    context = firefox_that_is_called.new_context(base_url=served.url, viewport=PHONE)
+    context.set_default_timeout(30_000)
+    context.add_cookies(
+        [
+            {"name": name, "value": value, "url": served.url}
+            for name, value in (("b", language), ("m", cookie))
+        ]
+    )
+    page = context.new_page()
+    page.goto("/piket")
+    page.locator("[data-choice=yes]").click()
+    page.locator("form[action='/piket/uji'] button").click()
+    page.locator("#hp-ini:not([hx-get])").wait_for()  # its own word that it was shown came back
+    assert [tuple(each) for each in page.evaluate(SHOWN)] == [LINES[language]]
+    assert {len(body) for body in service.bodies} == {615}
+    context.close()
