@@ -24,6 +24,7 @@ from tests.factories import an_account
 
 CHROMIUM = "/usr/bin/chromium"
 FIREFOX = "/usr/bin/firefox-esr"
+_ENDS_A_CHAIN = 0x20000000  # Chromium's PAGE_TRANSITION_CHAIN_END
 ARGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 NO_PAGES_IN_MEMORY = "--disable-back-forward-cache"
 PHONE = {"width": 360, "height": 640}
@@ -116,6 +117,17 @@ def history_of(folder: Path, site: Site) -> list[tuple[str, str]]:
         found = rows.execute("SELECT url, title FROM urls WHERE url LIKE ?", (f"{site.url}%",)).fetchall()
     rows.close()
     return [(url.removeprefix(site.url), title) for url, title in found]
+
+
+def history_shown(folder: Path, site: Site) -> list[tuple[str, str]]:
+    """Path and title of what its own page of history lists: where one page replaced another, only the last of them."""
+    with sqlite3.connect(f"file:{folder}/Default/History?mode=ro", uri=True) as rows:
+        query = "SELECT urls.url, title, transition FROM visits JOIN urls ON urls.id = visits.url WHERE urls.url LIKE ?"
+        found = rows.execute(query, (f"{site.url}%",)).fetchall()
+    rows.close()
+    return [
+        (url.removeprefix(site.url), title) for url, title, transition in found if transition & _ENDS_A_CHAIN
+    ]
 
 
 @dataclass

@@ -11,6 +11,7 @@ from tests.browser.profile import (
     digits_of,
     found_on_disk,
     history_of,
+    history_shown,
     leaves,
     opens_number,
     sees,
@@ -37,6 +38,7 @@ def test_control_the_search_finds_what_a_careless_page_leaves(site, chromium, tm
     assert found_on_disk(tmp_path / "hp", stored)
     assert found_on_disk(tmp_path / "hp", titled)
     assert ("/kontak", titled) in history_of(tmp_path / "hp", site)
+    assert ("/kontak", titled) in history_shown(tmp_path / "hp", site)
 
 
 @with_and_without_script
@@ -69,5 +71,7 @@ def test_a_whole_journey_leaves_one_dull_row_and_nothing_else(site, chromium, tm
     assert not found_on_disk(tmp_path / "hp", story, more, answer, *digits_of(number), *digits_of(fresh))
     rows = history_of(tmp_path / "hp", site)
     assert {title for _, title in rows} == {"Saling Sapa"}
+    if script:  # the file keeps both ends of a replacement, the list shows the last
+        assert history_shown(tmp_path / "hp", site) == [("/kota", "Saling Sapa")]
     dull = {"/", "/kota"} if script else {"/", "/kota", "/cerita", "/kabar", "/keluar"}
     assert {path for path, _ in rows} <= dull
