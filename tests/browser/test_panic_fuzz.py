@@ -47,7 +47,7 @@ def test_an_exit_at_any_moment_of_any_journey_leaves_nothing(site, chromium, tmp
         page.set_default_timeout(1_000)
         for _ in range(rng.randrange(4, 25)):
             _does_something(page, rng, canary)
-            numbers |= set(page.locator("output#nomor").all_inner_texts())
+            numbers |= _numbers_on(page)
         _leaves_at_once(page)
         is_in_the_city(page)
         assert until(lambda: not kept_by(page), 2), kept_by(page)
@@ -66,14 +66,22 @@ def test_an_exit_at_any_moment_of_any_journey_leaves_nothing(site, chromium, tmp
 
 def _does_something(page, rng: Random, canary: str) -> None:
     kind = rng.choice((LINKS, BUTTONS, BUTTONS, FIELDS, FIELDS, CHOICES))
-    shown = [each for each in page.locator(kind).all() if each.is_visible()]
-    if not shown:
-        return
     try:
+        shown = [each for each in page.locator(kind).all() if each.is_visible()]
+        if not shown:
+            return
         rng.choice(shown).fill(canary) if kind == FIELDS else rng.choice(shown).click(timeout=500)
     except Error:
-        return  # it moved away under the finger
+        return  # it moved away under the finger, or the whole page did
     page.wait_for_timeout(rng.choice((0, 0, 20, 200)))
+
+
+def _numbers_on(page) -> set[str]:
+    while True:
+        try:
+            return set(page.locator("output#nomor").all_inner_texts())
+        except Error:
+            page.wait_for_load_state()  # it went on to the next page under our eyes
 
 
 def _leaves_at_once(page) -> None:
