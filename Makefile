@@ -26,7 +26,7 @@ test: $(VENV)/.ready-to-test browser  ## all tests, with real Chromium and real 
 bench: $(VENV)/.ready-to-test browser  ## measure beside something bare, in 3 minutes (PARTS="size server page")
 	@$(BIN)/python -m bench $(PARTS)
 
-prove: $(VENV)/.ready-to-test browser  ## the long proofs, about 40 minutes; needs npx for Lighthouse
+prove: $(VENV)/.ready-to-test browser firefox  ## the long proofs, about 40 minutes; needs npx for Lighthouse
 	@$(BIN)/python -m bench.prove
 
 lint: $(VENV)/.ready-to-test  ## look for mistakes and untidiness
@@ -44,9 +44,9 @@ $(VENV)/.ready-to-test: requirements-test.txt $(VENV)/.ready
 	@deploy/install requirements-test.txt
 	@touch $@
 
-.PHONY: browser
-browser:
-	@deploy/chromium
+.PHONY: browser firefox
+browser firefox:
+	@deploy/$(@:browser=chromium)
 
 lock:  ## choose the newest allowed packages again and note their hashes
 	deploy/lock

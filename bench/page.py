@@ -1,15 +1,16 @@
-"""A first visit to the form on a slow link and a slow phone, beside a bare static form from the same kind of server.
+"""A visit to the form on a slow link and a slow phone: the first, beside a bare static form from the same kind of server,
+and on a phone of one's own again, and without any signal.
 
 DevTools delays each request by one round trip; the three before it (name, connection, TLS) are added here.
 """
 
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from bench.house import HOST, House, bare, running
 from bench.table import Line
@@ -38,6 +39,16 @@ _READ = """() => ({
 })"""
 
 
+_KEPT = """async () => {
+  let size = 0
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name)
+    for (const asked of await cache.keys()) size += (await (await cache.match(asked)).arrayBuffer()).byteLength
+  }
+  return size
+}"""
+
+
 @dataclass(frozen=True)
 class Link:
     name: str
@@ -49,6 +60,7 @@ class Link:
 
 
 LINKS = (Link("Slow 3G", 400, 400, 2.4, 3.2, 2.9), Link("2G", 280, 800, 4.1, 5.4, 5.1))
+WITHOUT_SIGNAL = Link("without signal", 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,7 @@ def lines() -> Iterator[Line]:
             ours, theirs = f"http://{HOST}:{server.port}/cerita", f"http://{HOST}:{plain.port}/form"
             for link in LINKS:
                 yield from _on(link, browser, ours, theirs)
+            yield from _own(browser, f"http://{HOST}:{server.port}")
         browser.close()
 
 
@@ -99,16 +112,52 @@ def _weight(visit: Visit) -> Iterator[Line]:
     yield Line("JavaScript heap", visit.heap, "MB", must=1.5, goal=1.2)
 
 
-def _visit(browser: Browser, url: str, link: Link) -> Visit:
-    """In a new profile, with nothing kept."""
+def _own(browser: Browser, home: str) -> Iterator[Line]:
+    """On a phone that somebody called her own: everything is kept there, the worker answers."""
     context = browser.new_context(**PHONE)
+    page = context.new_page()
+    page.goto(home)
+    page.locator("#hp-sendiri").click()
+    page.locator("#hapus-jejak").wait_for()
+    kept = page.evaluate(_KEPT)
+    page.close()
+    form = f"{home}/cerita"
+    for link in LINKS:
+        visits = [_visited(context, form, link) for _ in range(VISITS)]
+        yield Line(f"{link.name}: form visible again", _visible(visits), "s", must=0.8)
+    asked = median(visit.bytes for visit in visits) / 1000
+    yield Line("visit again, from the network before content", asked, "kB", must=0)
+    yield Line(
+        "visit again, JavaScript heap", median(visit.heap for visit in visits), "MB", must=1.5, goal=1.2
+    )
+    context.set_offline(True)
+    visits = [_visited(context, form, WITHOUT_SIGNAL) for _ in range(VISITS)]
+    yield Line("without signal: form visible", _visible(visits), "s", must=0.8)
+    yield Line("everything such a phone keeps", kept / 1000, "kB", must=300)
+    context.close()
+
+
+def _visible(visits: Sequence[Visit]) -> float:
+    return median(visit.visible for visit in visits)
+
+
+def _visit(browser: Browser, url: str, link: Link) -> Visit:
+    """In a new profile, with nothing kept; the handshakes are added."""
+    context = browser.new_context(**PHONE)
+    visit = _visited(context, url, link)
+    context.close()
+    before = link.round_trip * HANDSHAKES / 1000
+    return replace(visit, visible=visit.visible + before, interactive=visit.interactive + before)
+
+
+def _visited(context: BrowserContext, url: str, link: Link) -> Visit:
     page = context.new_page()
     devtools = context.new_cdp_session(page)
     sizes: list[int] = []
     devtools.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     devtools.send("Network.enable")
     devtools.send("Network.emulateNetworkConditions", {
-        "offline": False, "latency": link.round_trip,
+        "offline": link is WITHOUT_SIGNAL, "latency": link.round_trip,
         "downloadThroughput": link.kilobits * 125, "uploadThroughput": link.kilobits * 125,
     })  # fmt: skip
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
@@ -119,10 +168,8 @@ def _visit(browser: Browser, url: str, link: Link) -> Visit:
     seen = page.evaluate(_READ)
     devtools.send("HeapProfiler.collectGarbage")
     heap = devtools.send("Runtime.getHeapUsage")["usedSize"] / 1_000_000
-    context.close()
-    before = link.round_trip * HANDSHAKES
+    page.close()
     return Visit(
-        visible=(seen["visible"] + before) / 1000,
-        interactive=(max(seen["visible"], seen["ready"]) + before) / 1000,
+        visible=seen["visible"] / 1000, interactive=max(seen["visible"], seen["ready"]) / 1000,
         blocked=seen["blocked"], nodes=seen["nodes"], heap=heap, bytes=sum(sizes), requests=len(sizes),
     )  # fmt: skip
