@@ -23,7 +23,7 @@ demo: $(VENV)/.ready  ## serve with invented people and reports
 test: $(VENV)/.ready-to-test browser  ## all tests, with real Chromium and real PostgreSQL
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-bench: $(VENV)/.ready-to-test browser  ## measure beside something bare, in 3 minutes (PARTS="size server page")
+bench: $(VENV)/.ready-to-test browser  ## measure beside something bare, in 4 minutes (PARTS="size server page alerts")
 	@$(BIN)/python -m bench $(PARTS)
 
 prove: $(VENV)/.ready-to-test browser firefox  ## the long proofs, about 40 minutes; needs npx for Lighthouse

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from bench import table
 
-PARTS = ("size", "server", "page")
+PARTS = ("size", "server", "page", "alerts")
 
 
 def main(names: list[str]) -> int:

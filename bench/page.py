@@ -39,7 +39,7 @@ _READ = """() => ({
 })"""
 
 
-_KEPT = """async () => {
+KEPT = """async () => {
   let size = 0
   for (const name of await caches.keys()) {
     const cache = await caches.open(name)
@@ -119,7 +119,7 @@ def _own(browser: Browser, home: str) -> Iterator[Line]:
     page.goto(home)
     page.locator("#hp-sendiri").click()
     page.locator("#hapus-jejak").wait_for()
-    kept = page.evaluate(_KEPT)
+    kept = page.evaluate(KEPT)
     page.close()
     form = f"{home}/cerita"
     for link in LINKS:

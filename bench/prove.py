@@ -24,7 +24,10 @@ def main() -> int:
             "attacks",
             lambda: _tests("10,000 fuzzed requests, 100 kills on each database", ["tests/attack"], ATTACKS),
         ),
-        *((part, import_module(f"bench.{part}").lines) for part in ("lighthouse", "size", "page", "server")),
+        *(
+            (part, import_module(f"bench.{part}").lines)
+            for part in ("lighthouse", "size", "page", "alerts", "server")
+        ),
     ]
     lines = [line for name, proof in proofs for line in _proved(name, proof)]
     return 0 if table.show(lines) else 1

@@ -7,12 +7,16 @@ import brotli
 import pytest
 import requests
 
+from bench.page import KEPT
+from tests.browser.own import is_mine
+
 FIRST_ANSWER = 12_000
 WHOLE_VISIT = 30_000
 REQUESTS = 6
 STYLESHEET = 8_000
 NODES = 300
 FRAGMENT = 2_000
+WHOLE_SHELL = 300_000
 
 
 def sent(town, path: str) -> requests.Response:
@@ -51,6 +55,18 @@ def test_a_first_visit_is_light(windows, town, path):
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(town.url).netloc}
     assert 1 <= len(asked) <= REQUESTS, asked
     assert FIRST_ANSWER / 4 < sum(received) <= WHOLE_VISIT, f"{sum(received)} bytes: {asked}"
+
+
+def test_a_phone_of_ones_own_keeps_little_and_asks_for_nothing_when_it_opens_again(windows):
+    page = windows.open()
+    is_mine(page)
+    kept = page.evaluate(KEPT)
+    assert FIRST_ANSWER < kept <= WHOLE_SHELL, f"{kept} bytes"
+    answered = []
+    page.on("response", lambda answer: answered.append(answer))  # noqa: PLW0108
+    page.goto("/cerita", wait_until="load")
+    assert answered
+    assert not [answer.url for answer in answered if not answer.from_service_worker]
 
 
 @pytest.mark.parametrize("path", ["/", "/cerita", "/cerita/sederhana"])
