@@ -44,7 +44,6 @@ from pwa.routes import (
     counsellor,
     desk,
     devices,
-    errands,
     health,
     holidays,
     home,
@@ -82,9 +81,9 @@ LARGEST_REQUEST = 4 * 1024 * 1024
 RESIDENT_ROOMS = (home.bp, report.bp, visit.bp, letters.bp, news.bp, appointment.bp, photos.bp)
 OFFICE_ROOMS = (
     account.bp, lock.bp, devices.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, attachments.bp,
-    desk.bp, counsellor.bp, kader.bp, errands.bp, kaders.bp, phones.bp, admin.bp, agenda.bp, plans.own,
-    plans.bp, calendar.bp, resources.bp, holidays.bp, visits.office, visits.counsellor, planning.office,
-    planning.counsellor, moving.office, moving.counsellor,
+    desk.bp, counsellor.bp, kader.bp, kaders.bp, phones.bp, admin.bp, agenda.bp,
+    plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
+    visits.office, visits.counsellor, planning.office, planning.counsellor, moving.office, moving.counsellor,
 )  # fmt: skip
 ON_CALL_ROOMS = (oncall.bp, roster.bp, ringing.bp, health.bp)
 

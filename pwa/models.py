@@ -10,7 +10,6 @@ from pwa import (  # noqa: F401
     counsellors,
     devices,
     diary,
-    errands,
     handling,
     hours,
     invitations,

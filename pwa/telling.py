@@ -35,7 +35,7 @@ class Sealer:
         sealed = self._seal(label, {**told, "reply_key": stretched.reply_key.hex()})
         reports.receive(
             label, sealed, body_hash=_hash(body_key, told), channel=channel, filed_by=filed_by,
-            handover=channel is not Channel.APP,
+            handover=channel is Channel.DESK,
         )  # fmt: skip
         return db.session.get_one(Report, id)
 

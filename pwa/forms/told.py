@@ -8,7 +8,6 @@ from wtforms import Field, Form, SelectFieldBase
 
 from pwa import wilayah
 from pwa.forms.desk import DeskForm
-from pwa.forms.errand import ErrandForm
 from pwa.forms.story import ChildForm, ProxyForm, StoryForm
 from pwa.forms.visit import VisitForHerForm, VisitForm
 from pwa.i18n import gettext
@@ -51,8 +50,6 @@ def _hidden(told: Mapping[str, object]) -> set[str]:
 
 def form_of(told: Mapping[str, object]) -> Form:
     form = _FORMS.get(str(told.get("variant")), StoryForm)()
-    if "consent" in told:
-        return ErrandForm()
     return DeskForm() if "channel" in told and not isinstance(form, ChildForm | VisitForm) else form
 
 

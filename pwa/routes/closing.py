@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, g, request, url_for
 
-from pwa import access, errands, handling, inbox, logins, reaching, receipts, room, spam
+from pwa import access, handling, inbox, logins, reaching, receipts, room, spam
 from pwa.forms.office import CloseForm, EndNumberForm, HandOverForm, MergeForm, SpamForm, WaitForm
 from pwa.handling import CloseReason, Transition
 from pwa.reports import Report
@@ -39,13 +39,6 @@ def show(id: UUID):
         receipt=receipt,
         people=room.names(people),
     )
-
-
-@bp.post("/<uuid:id>/kader")
-def ask_kader(id: UUID):
-    """Only she can be asked; what was told stays with the office."""
-    report = room.report(id)
-    return room.step(report, "kader-asked", lambda: errands.ask_to_call(report), back=_back(id))
 
 
 @bp.post("/<uuid:id>/tunggu")

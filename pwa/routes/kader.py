@@ -1,23 +1,30 @@
 """Where a kader's day begins, and what comes before the first one: a lesson, a promise, a PIN."""
 
-from flask import Blueprint, g, request, session, url_for
+from flask import Blueprint, Response, g, request, session, url_for
 
-from pwa import audit, db, errands, gate, lesson, logins, stash
+from pwa import audit, db, kaders, lesson, logins, stash
 from pwa.accounts import StaffRole
 from pwa.forms.kader import LessonForm
 from pwa.htmx import page, see
 
 bp = Blueprint("kader", __name__, url_prefix="/kader")
 bp.before_request(logins.guard(StaffRole.KADER))
-bp.before_request(gate.first_things_first)
 
 _LESSON = "kader/lesson"
+_STEPS = {"kader.show_lesson", "kader.answer", "kader.show_promise", "kader.promise"}
+
+
+@bp.before_request
+def _first_things_first() -> Response | None:
+    """Nothing of this room opens before she has learned, promised, and can lock her phone."""
+    g.kader = kaders.find(g.account)
+    step = _next_step()
+    return see(step) if step and request.endpoint not in _STEPS else None
 
 
 @bp.get("")
 def show():
-    lines = errands.of(g.kader) if g.kader else []
-    return page("kader/show.html", account=g.account, kader=g.kader, lines=lines)
+    return page("kader/show.html", account=g.account, kader=g.kader)
 
 
 @bp.get("/pelajaran")
@@ -53,3 +60,14 @@ def promise():
         audit.record("promised", by=g.account, kind="account", object_id=g.account.id)
         db.session.commit()
     return see(url_for(".show"))
+
+
+def _next_step() -> str | None:
+    """Without an area she sees the start page, which says that the office must give her one."""
+    if g.kader is None:
+        return None
+    if not g.kader.is_trained:
+        return url_for("kader.show_lesson")
+    if not g.kader.has_promised:
+        return url_for("kader.show_promise")
+    return None if session.login.device_id else url_for("devices.show")
