@@ -35,6 +35,7 @@ from pwa.cookies import StaffSessions
 from pwa.forms import base
 from pwa.routes import (
     account,
+    activity,
     admin,
     agenda,
     appointment,
@@ -69,8 +70,10 @@ from pwa.routes import (
     roster,
     system,
     triage,
+    trips,
     visit,
     visits,
+    watch,
     weighing,
 )
 from pwa.settings import Settings
@@ -84,6 +87,7 @@ OFFICE_ROOMS = (
     desk.bp, counsellor.bp, kader.bp, kaders.bp, phones.bp, admin.bp, agenda.bp,
     plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
     visits.office, visits.counsellor, planning.office, planning.counsellor, moving.office, moving.counsellor,
+    trips.bp, watch.bp, activity.bp,
 )  # fmt: skip
 ON_CALL_ROOMS = (oncall.bp, roster.bp, ringing.bp, health.bp)
 

@@ -34,7 +34,7 @@ BUNDLES = {
     "own.js": ("waiting.js", "own.js"),
     "ground.js": ("ground.js",),
     "outbox.js": ("outbox.js",),
-    "petugas.js": ("vendor/htmx.min.js", "office.js", "passkey.js", "lock.js", "call.js"),
+    "petugas.js": ("vendor/htmx.min.js", "office.js", "passkey.js", "lock.js", "call.js", "trip.js"),
 }
 _COMPRESSED = {".js", ".css", ".svg", ".json"}
 

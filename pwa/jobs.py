@@ -8,18 +8,22 @@ from flask import Flask
 
 from pwa import (
     appointments,
+    calendar,
     clock,
     db,
     invitations,
     limits,
     logins,
     moves,
+    outings,
     overdue,
     replies,
+    safety,
     site,
     stash,
     unpacking,
 )
+from pwa.safety import Times
 
 EVERY_SECONDS = 1.0
 PULSE_EVERY = timedelta(seconds=20)
@@ -35,7 +39,7 @@ def run_forever(app: Flask, stop: threading.Event) -> None:
                 arrived = unpacking.unpack_arrived() + replies.act_on_arrived()
                 if clock.now() >= pulse_at:
                     pulse_at = clock.now() + PULSE_EVERY
-                    _tidy()
+                    _tidy(app)
         except Exception as error:
             arrived = 0
             _log.warning("background round failed: %s", type(error).__name__)
@@ -51,13 +55,17 @@ def heartbeat_age() -> float | None:
     return at and (clock.now() - datetime.fromisoformat(at.decode())).total_seconds()
 
 
-def _tidy() -> None:
+def _tidy(app: Flask) -> None:
     appointments.lapse_due()
     moves.lapse_due()
     stash.purge()
     limits.purge()
     logins.purge()
     invitations.purge()
+    calendar.purge()
     overdue.look()
+    times = Times.of(app.config["SETTINGS"])
+    outings.keep_up(times)
+    safety.look(times)
     site.put("heartbeat", clock.now().isoformat().encode())
     db.session.commit()

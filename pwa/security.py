@@ -17,7 +17,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
 FOR_RESIDENTS = {"appointment", "home", "letters", "news", "photos", "report", "visit"}
 ON_EVERY_HOST = {None, "language", "offline", "push", "system"}
-WITHOUT_AUTHORITY = {*FOR_RESIDENTS, "language", "push"}
+WITHOUT_AUTHORITY = {*FOR_RESIDENTS, "activity", "language", "push"}
 
 _PERMISSIONS = ", ".join(
     [f"{name}=()" for name in (

@@ -45,6 +45,10 @@ PUSH_HOSTS = (
 # The same steps when a clock ran out: slower, because nobody said that anybody is in danger.
 LADDER_LATE = tuple(timedelta(minutes=minutes) for minutes in (0, 30, 60, 120, 240, 480))
 _A_DAY = 24 * 60 * 60
+# A counsellor who gives no sign: how long after a planned time, how long for the way home; then she, her buddy, the
+# manajer, 110.
+VISIT_GRACE, VISIT_HOME = timedelta(minutes=15), timedelta(minutes=60)
+LADDER_VISIT = tuple(timedelta(minutes=minutes) for minutes in (0, 5, 10, 15))
 LADDER = tuple(timedelta(seconds=seconds) for seconds in (0, 60, 180, 300, 600, 900))
 
 
@@ -66,6 +70,9 @@ class Settings:
     push_contact: str = "mailto:postmaster@localhost.localdomain"
     ladder: tuple[timedelta, ...] = LADDER
     ladder_late: tuple[timedelta, ...] = LADDER_LATE
+    visit_grace: timedelta = VISIT_GRACE
+    visit_home: timedelta = VISIT_HOME
+    ladder_visit: tuple[timedelta, ...] = LADDER_VISIT
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
     photos_free_mb: int = 1024
@@ -96,6 +103,9 @@ class Settings:
             push_contact=_contact(environ.get("PWA_PUSH_CONTACT"), public_url),
             ladder=_ladder(environ, "PWA_LADDER", LADDER),
             ladder_late=_ladder(environ, "PWA_LADDER_LATE", LADDER_LATE),
+            visit_grace=_minutes(environ, "PWA_VISIT_GRACE", VISIT_GRACE),
+            visit_home=_minutes(environ, "PWA_VISIT_HOME", VISIT_HOME),
+            ladder_visit=_ladder(environ, "PWA_LADDER_VISIT", LADDER_VISIT),
             smtp_url=_smtp(environ.get("PWA_SMTP_URL")),
             mail_from=environ.get("PWA_MAIL_FROM") or None,
             photos_free_mb=_number(environ, "PWA_PHOTOS_FREE_MB", "1024", low=0, high=1_000_000),
@@ -190,12 +200,17 @@ def _ladder(environ: Mapping[str, str], name: str, default: tuple[timedelta, ...
     numbers = [int(step) for step in steps if step.isascii() and step.isdigit()]
     if (
         len(numbers) != len(steps)
-        or len(steps) != len(LADDER)
+        or len(steps) != len(default)
         or numbers != sorted(numbers)
         or numbers[-1] > _A_DAY
     ):
-        raise BadSetting(f"{name} must be {len(LADDER)} rising numbers of seconds, a day at most.")
+        raise BadSetting(f"{name} must be {len(default)} rising numbers of seconds, a day at most.")
     return tuple(timedelta(seconds=number) for number in numbers)
+
+
+def _minutes(environ: Mapping[str, str], name: str, default: timedelta) -> timedelta:
+    minutes = str(default // timedelta(minutes=1))
+    return timedelta(minutes=_number(environ, name, minutes, low=1, high=240))
 
 
 def _smtp(text: str | None) -> str | None:

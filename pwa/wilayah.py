@@ -68,6 +68,17 @@ def full_name(area: str | None) -> str:
     return _names(str(db.engine().url)).get(area or "", "")
 
 
+def point(area: object) -> tuple[str, str] | None:
+    """Latitude and longitude of a point inside this kelurahan; `None` for anything wider or unknown."""
+    return _points().get(area) if isinstance(area, str) else None
+
+
+@cache
+def _points() -> dict[str, tuple[str, str]]:
+    with (places.PACKAGE / "data" / "wilayah-padanan.csv").open(encoding="utf-8") as source:
+        return {row["kode_kelurahan"]: (row["titik_lat"], row["titik_lon"]) for row in csv.DictReader(source)}
+
+
 @cache
 def _places(url: str) -> tuple[Place, ...]:
     within: dict[str, list[tuple[str, str]]] = {}

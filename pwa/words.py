@@ -1,5 +1,7 @@
 """What the office's own terms are called on its screens: levels, states, clocks, reasons, questions."""
 
+from pwa import trips
+from pwa.checkpoints import Kind as Sign
 from pwa.clocks import Name
 from pwa.contact import Refusal
 from pwa.handling import CloseReason
@@ -101,11 +103,36 @@ QUESTIONS: dict[str, Lazy] = {
     "threats": _l("Threats to children, or words of suicide?"),
 }
 
+TRIPS = {
+    trips.State.PLANNED: _l("Not left yet"),
+    trips.State.DEPARTED: _l("On the way there"),
+    trips.State.ARRIVED: _l("Arrived"),
+    trips.State.UNDER_WAY: _l("Under way"),
+    trips.State.FINISHED: _l("On the way home"),
+    trips.State.NOT_MET: _l("Not met yet"),
+    trips.State.STOPPED: _l("Broken off, not safe"),
+    trips.State.SAFE: _l("Home safely"),
+    trips.State.DROPPED: _l("Called off"),
+}
+
+SIGNS = {
+    Sign.DEPARTED: _l("I leave now"),
+    Sign.ARRIVED: _l("I am there"),
+    Sign.UNDER_WAY: _l("We begin"),
+    Sign.EXTEND: _l("It takes longer"),
+    Sign.FINISHED: _l("We are done"),
+    Sign.NOT_MET: _l("Not met yet"),
+    Sign.STOPPED: _l("Broken off, not safe"),
+    Sign.HOME: _l("I am safely home"),
+}
+
 # What the audit notes; the stored word on the left never changes.
 ACTIONS = {
+    "address-opened": _l("Address opened"),
+    "alarm-cleared": _l("Alarm ended"),
+    "appointment-cancelled": _l("Cancelled by the office"),
     "appointment-declined": _l("Other help offered"),
     "appointment-offered": _l("Time offered"),
-    "appointment-cancelled": _l("Cancelled by the office"),
     "contact-noted": _l("Reached in the safe way"),
     "move-accepted": _l("New time agreed"),
     "move-proposed": _l("Another time proposed"),
@@ -144,6 +171,7 @@ ACTIONS = {
     "not-spam": _l("Not spam after all"),
     "number-ended": _l("Number ended"),
     "opened": _l("Opened"),
+    "outcome-written": _l("End of a visit written"),
     "passkey-cloned": _l("Passkey used twice: perhaps copied"),
     "passkey-enrolled": _l("Passkey made"),
     "passkey-removed": _l("Passkey removed"),
@@ -152,6 +180,7 @@ ACTIONS = {
     "profile-changed": _l("Languages or partner changed"),
     "promised": _l("Confidentiality promised"),
     "purged": _l("Deleted for good"),
+    "reached-again": _l("Reached again"),
     "report-refused": _l("Report refused to somebody"),
     "resource-added": _l("Vehicle or room added"),
     "resource-brought-back": _l("Vehicle or room used again"),
@@ -164,6 +193,7 @@ ACTIONS = {
     "shift-removed": _l("Shift removed"),
     "shift-started": _l("Shift started"),
     "sign-in-failed": _l("Sign-in failed"),
+    "sign-given": _l("Sign given on the way"),
     "signed-in": _l("Signed in"),
     "signed-out": _l("Signed out"),
     "signed-out-everywhere": _l("Signed out everywhere"),
@@ -174,6 +204,7 @@ ACTIONS = {
     "unlock-failed": _l("PIN did not match"),
     "unlocked": _l("Unlocked"),
     "waits": _l("Waits"),
+    "word-chosen": _l("Word for the worst case chosen"),
     "weighed": _l("Weighed"),
 }
 
@@ -185,10 +216,10 @@ OBJECTS = {
     "invitation": _l("Invitation"),
     "resource": _l("Vehicle or room"),
     "report": _l("Report"),
-    "visit": _l("Visit"),
     "photo": _l("Photo"),
     "ring": _l("Call"),
     "shift": _l("Shift"),
+    "visit": _l("Visit"),
 }
 
 CAUSES = {

@@ -25,6 +25,7 @@ from pwa import (
     receipts,
     resources,
     telling,
+    trips,
     unpacking,
 )
 from pwa.accounts import StaffRole
@@ -57,6 +58,7 @@ ROOMS = {
     "office_moving": _INTAKE, "counsellor_moving": {"konselor"},
     "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
     "agenda": _INTAKE | {"konselor"}, "own_plan": {"konselor"}, "calendar": {"konselor"},
+    "trips": {"konselor"}, "watch": {"manajer", "konselor"}, "activity": EVERYBODY,
     "plans": {"manajer"}, "resources": {"manajer"}, "holidays": {"manajer"},
     "push": EVERYBODY, "oncall": _ON_CALL, "ringing": _ON_CALL, "roster": {"manajer"}, "health": {"admin"},
 }  # fmt: skip
@@ -209,9 +211,14 @@ def a_planned_week(counsellor: UUID) -> dict[str, object]:
     start, visit = clock.now() + timedelta(days=2), uuid4()
     car = resources.add(Kind.VEHICLE, "Mobil 1")
     away = hours.exempt(counsellor, Span.LEAVE, start, start + timedelta(hours=1))
-    diary.book(visit, [counsellor, car.id], start, start + timedelta(hours=1), buffer=timedelta(minutes=30))
+    end, watched = start + timedelta(hours=1), uuid4()
+    diary.book(visit, [counsellor, car.id], start, end, buffer=timedelta(minutes=30))
+    when = {"start": start, "end": end, "grace": timedelta(minutes=15)}
+    trips.plan(visit, counsellor_id=counsellor, buddy_id=None, **when)
+    trips.plan(watched, counsellor_id=an_account("konselor").id, buddy_id=counsellor, **when)
     db.session.commit()
     return {
+        "/konselor/perjalanan/<uuid:id>": visit, "/kantor/perjalanan/<uuid:id>": watched,
         "/kantor/jadwal/<uuid:id>": counsellor, f"/kantor/jadwal/{counsellor}/khusus/<uuid:exemption_id>": away.id,
         "/konselor/jadwal/khusus/<uuid:exemption_id>": away.id, "/konselor/jadwal/<uuid:visit_id>": visit,
         "/kantor/sarana/<uuid:id>": car.id, "/kantor/libur/<day>": "2026-12-25",

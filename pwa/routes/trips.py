@@ -1,0 +1,157 @@
+"""A counsellor's way to a visit and home again, on her phone. Her own trips only; nothing here tells of an alarm."""
+
+from uuid import UUID, uuid4
+
+from flask import Blueprint, abort, current_app, g, request, session, url_for
+
+from pwa import (
+    audit,
+    calendar,
+    checkpoints,
+    clock,
+    db,
+    duress,
+    logins,
+    outcomes,
+    outings,
+    room,
+    series,
+    stash,
+    trips,
+    wilayah,
+    words,
+)
+from pwa.accounts import StaffRole
+from pwa.checkpoints import EXTENSIONS, NEXT, Kind
+from pwa.forms.told import as_text
+from pwa.forms.trips import OutcomeForm, SignForm, WordForm
+from pwa.htmx import page, see
+from pwa.i18n import gettext as _
+from pwa.outcomes import ENDED, Next
+from pwa.safety import Times
+from pwa.trips import Trip
+
+bp = Blueprint("trips", __name__, url_prefix="/konselor/perjalanan")
+bp.before_request(logins.guard(StaffRole.KONSELOR))
+
+
+@bp.get("")
+def index():
+    return page(
+        "trips/index.html",
+        trips=trips.coming(g.account),
+        words=words,
+        saved="tersimpan" in request.args,
+        form=WordForm(),
+    )
+
+
+@bp.get("/<uuid:id>")
+def show(id: UUID):
+    trip, kept = _trip(id), stash.fetch(session.key, f"trip/{id}")
+    entry = calendar.entry(g.account.id, id)
+    return page(
+        "trips/show.html",
+        trip=trip,
+        number=entry.number if entry else 1,
+        signs=checkpoints.signs_of(trip),
+        may_say=NEXT[trip.state],
+        sign=SignForm(),
+        sign_id=uuid4(),
+        extensions=EXTENSIONS,
+        late=trip.due_at is not None and trip.due_at < clock.now(),
+        outcome=outcomes.find(id),
+        ended=trip.state in ENDED,
+        form=OutcomeForm.as_kept(kept),
+        words=words,
+    )
+
+
+@bp.post("/<uuid:id>/tanda")
+def note(id: UUID):
+    """Answers alike whatever the word was."""
+    trip, form = _trip(id), SignForm(request.form)
+    if form.validate():
+        checkpoints.note(
+            trip, _id(form), Kind(form.kind.data), times=Times.of(current_app.config["SETTINGS"]),
+            happened_at=form.happened_at, minutes=form.longer, word=form.word.data or "",
+        )  # fmt: skip
+        outings.follow(trip)
+        audit.record("sign-given", by=g.account, kind="visit", object_id=id)
+    db.session.commit()
+    return see(url_for(".show", id=id))
+
+
+@bp.get("/<uuid:id>/alamat")
+def address(id: UUID):
+    """On the open page only, for a few minutes, and never before she has asked for it."""
+    _trip(id)
+    told = None
+    if stash.fetch(session.key, f"address/{id}"):
+        told = _told(id)
+    return page(
+        "trips/address.html", id=id, told=told, place=wilayah.full_name, point=wilayah.point, as_text=as_text
+    )
+
+
+@bp.post("/<uuid:id>/alamat")
+def open_address(id: UUID):
+    _trip(id)
+    audit.record("address-opened", by=g.account, kind="visit", object_id=id)
+    stash.keep(session.key, f"address/{id}", {"opened": True})
+    db.session.commit()
+    return see(url_for(".address", id=id))
+
+
+@bp.post("/<uuid:id>/hasil")
+def write_outcome(id: UUID):
+    trip, form = _trip(id), OutcomeForm(request.form)
+    if not (form.validate() and _written(trip, form)):
+        stash.keep(session.key, f"trip/{id}", form.to_keep)
+        db.session.commit()
+        return see(url_for(".show", id=id, _anchor="hasil"))
+    audit.record("outcome-written", by=g.account, kind="visit", object_id=id)
+    stash.forget(session.key, f"trip/{id}")
+    db.session.commit()
+    return see(url_for(".show", id=id, _anchor="hasil"))
+
+
+@bp.post("/kata")
+def choose_word():
+    form = WordForm(request.form)
+    if form.validate():
+        duress.choose(g.account.id, form.word.data or "")
+        audit.record("word-chosen", by=g.account, kind="account", object_id=g.account.id)
+    db.session.commit()
+    return see(url_for(".index", tersimpan=1))
+
+
+def _trip(id: UUID) -> Trip:
+    return trips.of(g.account, id) or abort(404)
+
+
+def _told(id: UUID) -> dict[str, object]:
+    visit = room.visit(id)
+    return room.told_in_visit(visit, db.session.scalars(series.asked_by_her(visit)).one())
+
+
+def _id(form: SignForm) -> UUID:
+    try:
+        return UUID(form.id.data or "")
+    except ValueError:
+        return uuid4()
+
+
+def _written(trip: Trip, form: OutcomeForm) -> bool:
+    try:
+        outcomes.write(
+            trip, notes=form.notes.data or "", agreed=form.agreed.data or "", next=Next(form.next.data),
+            on=form.day, reason=form.reason.data or "", by=g.account,
+        )  # fmt: skip
+    except outcomes.ReasonNeeded:
+        form.reason.errors = [_("Say why in a few words.")]
+    except outcomes.DateNeeded:
+        form.on.errors = [_("Choose a date.")]
+    except outcomes.NotEnded:
+        form.next.errors = [_("First say that the visit is over.")]
+    return not form.errors

@@ -1,0 +1,282 @@
+"""On the way: what her phone shows, what the watchers see, and what nobody may notice."""
+
+import re
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from pwa import appointments, clock, db, duress, outings, safety, trips, visits
+from pwa.appointments import Crew, Slot
+from pwa.checkpoints import Checkpoint
+from pwa.push import Alert
+from pwa.safety import Times
+from pwa.trips import State, Trip
+from tests.factories import a_visit, an_account
+
+SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
+START = datetime(2026, 11, 30, 9, tzinfo=clock.JAKARTA)
+HOUR = timedelta(hours=1)
+ADDRESS = "Kampung Rahasia nomor 7"
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(START - HOUR, tick=False) as moved:
+        yield moved
+
+
+@pytest.fixture
+def times(settings) -> Times:
+    return Times.of(settings)
+
+
+@pytest.fixture
+def counsellor(client):
+    account = an_account("konselor", name="Ratna Contoh")
+    client.sign_in(account)
+    db.session.commit()
+    return account
+
+
+@pytest.fixture
+def trip(client, counsellor, settings, times) -> Trip:
+    """Of a visit that was asked for, offered and confirmed; her buddy goes along."""
+    visit = a_visit(settings, meeting="home", address=ADDRESS, area="36.73.01.1001", at_door="Antar pesanan")
+    with time_machine.travel(START - timedelta(days=3), tick=False):
+        slot = Slot(START, START + HOUR)
+        appointments.offer(visit, slot, Crew(counsellor.id, an_account("konselor").id), by=counsellor)
+        appointments.confirm(visit, at=clock.now())
+        outings.keep_up(times)
+        db.session.commit()
+    return trips.find(visit.id)
+
+
+def page_of(trip: Trip) -> str:
+    return f"/konselor/perjalanan/{trip.visit_id}"
+
+
+def says(client, trip: Trip, kind: str, **typed):
+    form = client.page(page_of(trip)).select_one("form[data-sign]")
+    fields = {each["name"]: each["value"] for each in form.select("input[type=hidden]")}
+    return client.post(form["action"], data=fields | {"kind": kind} | typed, headers=SAME_SITE)
+
+
+def fresh(trip: Trip) -> Trip:
+    db.session.rollback()
+    return trips.find(trip.visit_id)
+
+
+def without_random(page: bytes) -> bytes:
+    return re.sub(rb'name="(csrf_token|id)" value="[^"]*"', b"", page)
+
+
+def test_a_confirmed_visit_becomes_a_trip_and_a_cancelled_one_is_none(client, counsellor, trip, times):
+    assert (trip.state, trip.start_at, trip.counsellor_id) == (State.PLANNED, START, counsellor.id)
+    visit = db.session.get(visits.Visit, trip.visit_id)
+    appointments.cancel(visit, reason="sakit", say="Petugas sakit.", by=counsellor)
+    outings.keep_up(times)
+    db.session.commit()
+    assert fresh(trip).state is State.DROPPED
+
+
+def test_she_goes_there_and_home_without_any_script(client, trip, now):
+    for kind, state in (
+        ("departed", "departed"), ("arrived", "arrived"), ("under-way", "under-way"), ("finished", "finished"),
+        ("home", "counsellor-safe"),
+    ):  # fmt: skip
+        assert says(client, trip, kind).location == page_of(trip)
+        now.shift(timedelta(minutes=10))
+        visit = db.session.scalar(select(visits.Visit.state).where(visits.Visit.id == trip.visit_id))
+        assert (fresh(trip).state, visit) == (state, state)
+    page = client.page(page_of(trip))
+    assert len(page.select(".history li")) == 5
+    assert not page.select("form[data-sign]")
+
+
+def test_her_page_keeps_no_name_and_no_place_before_the_eyes(client, trip):
+    page = client.get(page_of(trip))
+    assert page.headers["Cache-Control"] == "no-store"
+    for telling in (ADDRESS, "Antar pesanan", "Kampung", str(trip.buddy_id)):
+        assert telling not in page.text
+    assert "Activity 1" in client.page(page_of(trip)).h1.get_text()
+    assert client.page(page_of(trip)).select_one("#kegiatan")["data-token"] == trip.token
+
+
+def test_the_word_looks_like_any_other_on_her_screen_and_rings_at_the_manajer(client, trip, counsellor, now):
+    manajer = an_account("manajer")
+    duress.choose(counsellor.id, "bunga melati")
+    db.session.commit()
+    says(client, trip, "arrived")
+    pages, answers = [], []
+    for word in ("kopi susu", "Bunga  MELATI"):
+        with db.engine().begin() as connection:
+            connection.execute(Checkpoint.__table__.delete().where(Checkpoint.kind == "extend"))
+            connection.execute(Trip.__table__.update().values(extended=0))
+        answers.append(says(client, trip, "extend", minutes="30", word=word))
+        pages.append(without_random(client.get(page_of(trip)).data))
+    assert pages[0] == pages[1]
+    assert answers[0].data == answers[1].data
+    assert dict(answers[0].headers) == dict(answers[1].headers)
+    for path in ("/konselor/perjalanan", "/konselor/kunjungan", f"/konselor/kunjungan/{trip.visit_id}"):
+        assert "alarm" not in client.page(path).main.get_text().lower()
+    assert fresh(trip).in_emergency
+    alerts = [
+        (each.subject, each.to_id) for each in db.session.scalars(select(Alert)) if each.subject == "duress"
+    ]
+    assert alerts == [("duress", manajer.id)]
+
+
+def test_another_counsellor_finds_neither_the_trip_nor_its_address(client, trip):
+    stranger = client.application.test_client()
+    stranger.sign_in(an_account("konselor"))
+    db.session.commit()
+    for path in (page_of(trip), f"{page_of(trip)}/alamat", f"/kantor/perjalanan/{trip.visit_id}"):
+        assert stranger.get(path).status_code == 404
+    for path in ("tanda", "alamat", "hasil"):
+        data = {"csrf_token": token_of(stranger), "kind": "departed", "next": "none"}
+        assert stranger.post(f"{page_of(trip)}/{path}", data=data, headers=SAME_SITE).status_code == 404
+    assert fresh(trip).state is State.PLANNED
+
+
+def token_of(client) -> str:
+    return client.page("/akun").select_one("[name=csrf_token]")["value"]
+
+
+def test_the_address_opens_only_when_asked_for_and_that_is_noted(client, trip, now):
+    path = f"{page_of(trip)}/alamat"
+    assert ADDRESS not in client.get(path).text
+    assert client.post(path, data={"csrf_token": token_of(client)}, headers=SAME_SITE).location == path
+    page = client.page(path)
+    assert ADDRESS in page.get_text()
+    assert "Antar pesanan" in page.get_text()
+    link = page.select_one("a[target=_blank]")
+    assert link["href"].startswith("https://www.openstreetmap.org/?mlat=-6.12779&mlon=106.14628")
+    assert link["rel"] == ["noopener", "noreferrer"]
+    assert "Rahasia" not in link["href"]
+    from pwa import audit
+
+    assert "address-opened" in [entry.action for entry in audit.page()]
+    now.shift(timedelta(minutes=9))
+    client.get("/konselor")
+    now.shift(timedelta(minutes=2))
+    assert ADDRESS not in client.get(path).text
+
+
+def hands_in(client, trip: Trip, kind: str, at: datetime, *, id: str = "", wrong: dict | None = None):
+    id = id or str(uuid4())
+    typed = {"token": trip.token, "id": id, "kind": kind, "at": str(int(at.timestamp() * 1000))} | (
+        wrong or {}
+    )
+    return client.post("/kegiatan", data=typed, headers=SAME_SITE), id
+
+
+def test_signs_that_waited_are_handed_in_by_token_alone_once_and_shown_as_late(client, counsellor, trip, now):
+    phone, left = client.application.test_client(), clock.now()
+    now.shift(timedelta(minutes=70))
+    answer, id = hands_in(phone, trip, "departed", left)
+    assert answer.get_json() == {"receipt": id}
+    assert hands_in(phone, trip, "departed", left, id=id)[0].get_json() == {"receipt": id}
+    client.sign_in(counsellor)
+    page = client.page(page_of(trip))
+    [sign] = page.select(".history li")
+    assert sign.get_text(" ", strip=True) == "08.00 WIB: I leave now arrived here at 09.10 WIB"
+    assert fresh(trip).state is State.DEPARTED
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("wrong", [
+    {"token": "x" * 32}, {"token": ""}, {"id": "1"}, {"kind": "erased"}, {"kind": ""}
+])  # fmt: skip
+def test_what_is_no_sign_of_hers_is_refused_and_changes_nothing(client, trip, wrong):
+    assert hands_in(client, trip, "departed", START, wrong=wrong)[0].status_code == 422
+    assert fresh(trip).state is State.PLANNED
+
+
+@pytest.mark.parametrize("at", ["", "gestern", "99999999999999999", "-5", "1e9", "²"])
+def test_a_phone_that_does_not_know_the_time_says_now(client, trip, at):
+    typed = {"token": trip.token, "id": str(uuid4()), "kind": "departed", "at": at}
+    assert client.post("/kegiatan", data=typed, headers=SAME_SITE).status_code == (
+        422 if len(at) > 16 else 200
+    )
+    signs = db.session.scalars(select(Checkpoint)).all()
+    assert all(sign.happened_at == clock.now() for sign in signs)
+
+
+def test_the_manajer_sees_the_alarm_and_only_she_ends_it_with_a_reason(client, trip, times, now):
+    manajer, office = an_account("manajer"), client.application.test_client()
+    office.sign_in(manajer)
+    db.session.commit()
+    now.move_to(START + 3 * HOUR)
+    office.sign_in(manajer)
+    safety.look(times)
+    db.session.commit()
+    path = f"/kantor/perjalanan/{trip.visit_id}"
+    assert "Alarm" in office.page("/kantor/perjalanan").get_text()
+    page = office.page(path)
+    assert page.select_one("a[href='tel:110']")
+    assert ADDRESS not in page.get_text()
+    token = page.select_one("[name=csrf_token]")["value"]
+    office.post(f"{path}/aman", data={"csrf_token": token, "reason": " "}, headers=SAME_SITE)
+    assert office.page(path).select_one("#reason-salah").get_text() == "Say why in a few words."
+    assert fresh(trip).in_emergency
+    office.post(f"{path}/aman", data={"csrf_token": token, "reason": "Sudah bicara."}, headers=SAME_SITE)
+    assert (fresh(trip).in_emergency, fresh(trip).state) == (False, State.SAFE)
+
+
+def test_the_buddy_sees_the_alarm_and_cannot_end_it(client, trip, times, now):
+    buddy = client.application.test_client()
+    from pwa import accounts
+
+    now.move_to(START + 3 * HOUR)
+    buddy.sign_in(accounts.find(trip.buddy_id))
+    safety.look(times)
+    db.session.commit()
+    path = f"/kantor/perjalanan/{trip.visit_id}"
+    token = buddy.page(path).select_one("[name=csrf_token]")["value"]
+    assert not buddy.page(path).select("textarea")
+    buddy.post(f"{path}/aman", data={"csrf_token": token, "reason": "Baik."}, headers=SAME_SITE)
+    assert fresh(trip).in_emergency
+
+
+def test_a_visit_that_is_over_wants_a_next_step_or_a_reason(client, trip):
+    for kind in ("departed", "arrived", "under-way", "finished"):
+        says(client, trip, kind)
+    path, token = f"{page_of(trip)}/hasil", token_of(client)
+    for typed, where in (({"next": "visit"}, "on"), ({"next": "none"}, "reason"), ({}, "next")):
+        client.post(path, data={"csrf_token": token, "agreed": "Bertemu lagi"} | typed, headers=SAME_SITE)
+        page = client.page(page_of(trip))
+        assert page.select_one(f"#{where}-salah"), typed
+        assert "Bertemu lagi" in page.select_one("[name=agreed]").get_text()
+    typed = {"next": "visit", "on": "2026-12-07", "agreed": "Bertemu lagi", "notes": "Tenang."}
+    client.post(path, data={"csrf_token": token} | typed, headers=SAME_SITE)
+    page = client.page(page_of(trip))
+    assert "Another visit: 2026-12-07" in page.select_one("#hasil").get_text()
+    assert "Bertemu lagi" in page.select_one(".said").get_text()
+
+
+def test_not_met_is_nobodys_fault_and_somebody_reaches_her_again(client, trip, now):
+    for kind in ("departed", "arrived", "not-met"):
+        says(client, trip, kind)
+    office = client.application.test_client()
+    office.sign_in(an_account("manajer"))
+    db.session.commit()
+    path = f"/kantor/perjalanan/{trip.visit_id}"
+    page = office.page(path)
+    assert "They have not met yet." in page.get_text()
+    token = page.select_one("[name=csrf_token]")["value"]
+    office.post(f"{path}/dihubungi", data={"csrf_token": token}, headers=SAME_SITE)
+    assert not fresh(trip).must_reach_again
+
+
+def test_her_word_is_kept_and_shown_to_nobody(client, counsellor):
+    page = client.page("/konselor/perjalanan")
+    token = page.select_one("[name=csrf_token]")["value"]
+    client.post(
+        "/konselor/perjalanan/kata", data={"csrf_token": token, "word": "bunga melati"}, headers=SAME_SITE
+    )
+    assert "melati" not in client.get("/konselor/perjalanan").text
+    db.session.rollback()
+    assert duress.is_meant(counsellor.id, "Bunga Melati")
