@@ -11,12 +11,27 @@ from uuid import UUID, uuid5
 import pyotp
 from sqlalchemy import func, select
 
-from pwa import accounts, answers, clock, db, handling, receipts, unpacking, vault
+from pwa import (
+    accounts,
+    answers,
+    clock,
+    counsellors,
+    db,
+    handling,
+    hours,
+    receipts,
+    resources,
+    unpacking,
+    vault,
+)
 from pwa.accounts import Account, StaffRole
 from pwa.answers import Sort
+from pwa.counsellors import Sex, Tongue
+from pwa.hours import Stretch
 from pwa.levels import Level
 from pwa.receipts import Receipt
 from pwa.reports import Channel, Report
+from pwa.resources import Kind
 from pwa.telling import Sealer
 
 _DEMO = UUID("5a9a0000-0000-4000-8000-000000000000")
@@ -143,6 +158,7 @@ def fill(sealer: Sealer) -> bool:
         raise NotEmpty
     for role, name in _PEOPLE.items():
         accounts.create(role.value, name=name, role=role, password=_password(role), totp_secret=_secret(role))
+    _plan_weeks()
     db.session.commit()
     for place, story in enumerate(_STORIES):
         _tell(sealer, place, story)
@@ -160,6 +176,22 @@ def sign_ins() -> list[SignIn]:
 def number() -> str:
     """Of the story that already has an answer."""
     return _number(1)
+
+
+def _plan_weeks() -> None:
+    """Two counsellors who go together when the risk is high, a car, a room."""
+    first = accounts.by_login("konselor")
+    second = accounts.create(
+        "konselor2", name="Budi Contoh", role=StaffRole.KONSELOR, password=_password(StaffRole.KONSELOR),
+        totp_secret=_secret(StaffRole.KONSELOR),
+    )  # fmt: skip
+    for each, sex, partner in ((first, Sex.WOMAN, second), (second, Sex.MAN, first)):
+        tongues = (Tongue.INDONESIAN, Tongue.SUNDANESE)
+        counsellors.describe(each.id, sex=sex, tongues=tongues, partner_id=partner.id)
+    hours.plan(first.id, [Stretch(weekday, 8 * 60, 15 * 60) for weekday in range(5)])
+    hours.plan(second.id, [Stretch(weekday, 9 * 60, 17 * 60) for weekday in range(4)])
+    resources.add(Kind.VEHICLE, "Mobil Contoh")
+    resources.add(Kind.ROOM, "Ruang Contoh")
 
 
 def _tell(sealer: Sealer, place: int, story: Story) -> None:
