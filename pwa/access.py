@@ -9,6 +9,7 @@ from pwa import db
 from pwa.accounts import Account, StaffRole
 from pwa.conflicts import Conflict, VisitConflict
 from pwa.counsellors import Profile
+from pwa.outreach import Outreach
 from pwa.reports import Report
 from pwa.visits import WAITING, Visit
 
@@ -20,6 +21,21 @@ def reports_for(account: Account) -> Select[tuple[Report]]:
             return select(Report).where(~conflicted)
         case _:
             return select(Report).where(false())
+
+
+def outreach_for(account: Account) -> Select[tuple[Outreach, Report]]:
+    return (
+        reports_for(account)
+        .join(Outreach, Outreach.report_id == Report.id)
+        .with_only_columns(Outreach, Report)
+    )
+
+
+def find_outreach(account: Account, id: UUID) -> tuple[Outreach, Report] | None:
+    """Both held until the commit."""
+    query = outreach_for(account).where(Outreach.id == id).with_for_update(of=(Outreach, Report))
+    found = db.session.execute(query.execution_options(populate_existing=True)).first()
+    return found and (found[0], found[1])
 
 
 def joined(account: Account, report: Report) -> Select[tuple[Report]]:

@@ -6,7 +6,7 @@ The staff's screens ask here before they show anything that could be dialled.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from pwa import clock
@@ -77,12 +77,23 @@ class SafeContact:
             return Refusal.WRITTEN_LONG_AGO
         return None if self.is_open(at) else Refusal.OUTSIDE_WINDOW
 
+    @property
+    def may_be_called(self) -> bool:
+        """At some hour, whether now or not."""
+        return self.refusal(clock.now()) in (None, Refusal.OUTSIDE_WINDOW)
+
     def opens_next(self, after: datetime) -> datetime | None:
         """When her next safe hours begin; `None` where no hour would make it safe."""
         if self.refusal(after) is not Refusal.OUTSIDE_WINDOW:
             return None
         starts = (start for start, _ in self._windows_from(after) if start > after)
         return next(starts, None)
+
+    def opens_on(self, day: date) -> datetime | None:
+        """When her safe hours begin on this day; `None` when none of them are."""
+        morning = datetime.combine(day, time(), clock.JAKARTA)
+        start, _ = next(self._windows_from(morning), (None, None))
+        return start if start and start.date() == day else None
 
     def open_until(self, at: datetime) -> datetime | None:
         """When the safe hours end that are running now."""

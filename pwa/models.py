@@ -22,6 +22,7 @@ from pwa import (  # noqa: F401
     moves,
     oncall,
     outcomes,
+    outreach,
     passkeys,
     photos,
     pulse,

@@ -1,11 +1,13 @@
 """Reaching her: what was tried, what was answered, and the end of a number that is no longer hers alone."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import undefer
 
-from pwa import answers, clock, clocks, db
+from pwa import answers, clock, clocks, contact, db
 from pwa.accounts import Account
 from pwa.answers import Answer, Sort
 from pwa.contact import Refusal, SafeContact
@@ -14,6 +16,7 @@ from pwa.receipts import Receipt
 from pwa.reports import OPEN, Report
 
 DOUBLE_TAP = timedelta(minutes=1)
+T = TypeVar("T")
 
 
 class NumberEnded(Exception):
@@ -33,11 +36,11 @@ def tried(report: Report, contact: SafeContact, *, reached: bool, note: str, by:
     expect(report, *OPEN)
     if refusal := contact.refusal(clock.now()):
         raise NotNow(refusal)
-    if (last := _last(Try, Try.report_id == report.id)) and _same(last, by, reached=reached):
+    if same_tap(Try, Try.report_id == report.id, by=by, reached=reached):
         return
     db.session.add(Try(report_id=report.id, reached=reached, note=note or None, by_id=by.id))
     if reached:
-        _contacted(report)
+        contacted(report)
 
 
 def answer(report: Report, contact: SafeContact, text: str, *, sort: Sort, by: Account) -> Answer:
@@ -48,12 +51,11 @@ def answer(report: Report, contact: SafeContact, text: str, *, sort: Sort, by: A
     receipt = db.session.get(Receipt, report.receipt_id)
     if receipt.killed_at:
         raise NumberEnded
-    last = _last(Answer, Answer.receipt_id == receipt.id)
-    if last and _same(last, by, sort=sort, said=text):
+    if last := same_tap(Answer, Answer.receipt_id == receipt.id, by=by, sort=sort, said=text):
         return last
     row = answers.answer(receipt, text, sort=sort, by=by.id)
     if contact.refusal(clock.now()) in (Refusal.HERE_ONLY, Refusal.NEVER):
-        _contacted(report)
+        contacted(report)
     return row
 
 
@@ -70,16 +72,26 @@ def kill_number(report: Report, *, reason: str, by: Account) -> None:
         receipt.kill()
 
 
-def _contacted(report: Report) -> None:
+def ways(report: Report, told: Mapping[str, object]) -> list[tuple[str, SafeContact]]:
+    """Who may be reached and how, as it was said; hours said long ago only when somebody has looked at them again."""
+    return contact.ways(told, still_holds=not report.hours_may_have_changed)
+
+
+def way(report: Report, told: Mapping[str, object], who: str) -> SafeContact:
+    """Whoever is not among them is never contacted."""
+    return dict(ways(report, told)).get(who) or SafeContact.of({"way": "never"})
+
+
+def contacted(report: Report) -> None:
+    """The office has spoken with her; from now on it owes her what comes next."""
     report.contacted_at = report.contacted_at or clock.now()
     report.due_at = clocks.duty_due(report)
 
 
-def _last(model: type, mine: ColumnElement[bool]):
+def same_tap(model: type[T], mine: ColumnElement[bool], *, by: Account, **parts: object) -> T | None:
+    """The newest of `mine`, if this person said the same just now."""
     query = select(model).where(mine).order_by(model.at.desc()).limit(1)
-    return db.session.scalars(query.options(undefer("*"))).first()
-
-
-def _same(last: Try | Answer, by: Account, **parts: object) -> bool:
-    recent = last.by_id == by.id and clock.now() - last.at < DOUBLE_TAP
-    return recent and all(getattr(last, name) == part for name, part in parts.items())
+    last = db.session.scalars(query.options(undefer("*"))).first()
+    if last is None or last.by_id != by.id or clock.now() - last.at >= DOUBLE_TAP:
+        return None
+    return last if all(getattr(last, name) == part for name, part in parts.items()) else None

@@ -1,6 +1,7 @@
 """What the pages of one report or visit share: loading through the reader's eyes, moving, saying what is in the way."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask import Response, abort, g, session
@@ -29,9 +30,10 @@ from pwa import (
 )
 from pwa.accounts import Account, StaffRole
 from pwa.answers import HandoverOnly, NoReplyKey
-from pwa.contact import Refusal
+from pwa.contact import Refusal, SafeContact
 from pwa.forms.office import OfficeForm
 from pwa.i18n import lazy_gettext as _l
+from pwa.outreach import AlreadyPlanned, Ended, NeverCalled, NoSafeHours, Outreach
 from pwa.reports import Report
 from pwa.visits import Visit
 
@@ -47,6 +49,10 @@ _IN_THE_WAY = {
     reaching.NumberEnded: _l("This number was ended. Nobody could read an answer."),
     spam.InDanger: _l("Danger now was said. Such a report is never spam."),
     spam.SamePerson: _l("The second word must be another person's."),
+    AlreadyPlanned: _l("A contact with this person is planned already."),
+    Ended: _l("Somebody else ended this contact first."),
+    NeverCalled: _l("This person may not be called, so nothing is planned."),
+    NoSafeHours: _l("No safe hours on that day. Choose another."),
     HandoverOnly: _l("Staff made this number. Until it is changed it only says: please get in touch."),
     visits.WrongState: _l("This visit has moved on meanwhile. See where it stands now."),
     visits.TakenUp: _l("A colleague was faster. The visit is in good hands."),
@@ -76,13 +82,18 @@ def report(id: UUID) -> Report:
 
 
 def enter(id: UUID) -> tuple[Report, dict[str, object]]:
-    """The report and what is inside; to whoever turns out to be named in it, it is not there from now on."""
+    """The report and what is inside."""
     found = report(id)
-    inside = unpacking.told_in(found)
+    return found, told(found)
+
+
+def told(report: Report) -> dict[str, object]:
+    """What is inside; to whoever turns out to be named in it, the report is not there from now on."""
+    inside = unpacking.told_in(report)
     if conflicts.concerns(inside, g.account):
-        conflicts.keep(id, g.account.id)
-        refuse(id)
-    return found, inside
+        conflicts.keep(report.id, g.account.id)
+        refuse(report.id)
+    return inside
 
 
 def refuse(id: UUID) -> None:
@@ -92,8 +103,8 @@ def refuse(id: UUID) -> None:
 
 
 def step(
-    thing: Report | Visit, action: str, verb: Callable[[], object], form: OfficeForm | None = None, *, back: str,
-    reason: str | None = None,
+    thing: Report | Visit | Outreach, action: str, verb: Callable[[], object], form: OfficeForm | None = None, *,
+    back: str, reason: str | None = None,
 ) -> Response:  # fmt: skip
     """One move, from its form to its commit; what is in the way is said where the reader comes back to."""
     id, kind = thing.id, thing.__tablename__
@@ -117,16 +128,20 @@ def keep(id: UUID, form: OfficeForm | None, *, back: str, **more: object) -> Res
     return htmx.see(back)
 
 
-def gather(thing: Report | Visit, *queries: Select) -> list:
+def gather(thing: Report | Visit | Outreach, *queries: Select) -> list:
     """What the last step had to say, and what each query finds: all that a page needs, in one question."""
     page = _page(thing.id)
     stashed, *found = db.together(stash.asked_for(session.key, page), *queries)
     return [_kept(page, stash.found(session.key, page, *stashed) or {}), *found]
 
 
-def show(template: str, report: Report, told: dict[str, object], action: str, **shown: object) -> Response:
+def show(
+    template: str, report: Report, told: dict[str, object], action: str, *, seen: Outreach | None = None,
+    **shown: object,
+) -> Response:  # fmt: skip
     """A page of one report, noted as seen, with what stands at the top of each."""
-    audit.record(action, by=g.account, kind="report", object_id=report.id)
+    thing = seen or report
+    audit.record(action, by=g.account, kind=thing.__tablename__, object_id=thing.id)
     db.session.commit()
     return htmx.page(
         template, report=report, bars=_bars(told), is_manajer=g.account.role == StaffRole.MANAJER, words=words,
@@ -141,6 +156,14 @@ def people(ids: Select[tuple[UUID]], *others: UUID | None) -> Select[tuple[Accou
 
 def names(found: Iterable[Account]) -> dict[UUID, str]:
     return {account.id: account.name for account in found if account.is_genuine}
+
+
+def close_in_time(answer: Response, shown: Sequence[SafeContact], now: datetime) -> Response:
+    """A number must not stay on an open page when her hours are over."""
+    if shown:
+        ends = min(each.open_until(now) for each in shown)
+        answer.headers["Refresh"] = str(int((ends - now).total_seconds()) + 1)
+    return answer
 
 
 def _kept(page: str, things: dict[str, object]) -> dict[str, object]:

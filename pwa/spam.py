@@ -14,6 +14,7 @@ from pwa.accounts import Account
 from pwa.answers import Answer, ReplyKey
 from pwa.conflicts import Conflict
 from pwa.handling import Transition, Triage, Try, expect, given, move
+from pwa.outreach import Outreach, OutreachTry
 from pwa.photos import Photo
 from pwa.receipts import Receipt
 from pwa.reports import Addition, Report, State
@@ -76,7 +77,9 @@ def _due() -> Sequence[UUID]:
 
 def _delete(id: UUID) -> None:
     receipt_id = db.session.scalar(select(Report.receipt_id).where(Report.id == id))
-    for model in (Transition, Triage, Try, Conflict):
+    planned = select(Outreach.id).where(Outreach.report_id == id)
+    db.session.execute(delete(OutreachTry).where(OutreachTry.outreach_id.in_(planned)))
+    for model in (Transition, Triage, Try, Outreach, Conflict):
         db.session.execute(delete(model).where(model.report_id == id))
     db.session.execute(update(Report).where(Report.merged_into_id == id).values(merged_into_id=None))
     db.session.execute(delete(Report).where(Report.id == id))

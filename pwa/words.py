@@ -9,6 +9,8 @@ from pwa.i18n import Lazy
 from pwa.i18n import lazy_gettext as _l
 from pwa.ladder import Cause
 from pwa.levels import Level
+from pwa.outreach import Agreement
+from pwa.outreach import Stage as Planned
 from pwa.reports import State
 from pwa.tasks import Kind as Task
 from pwa.visits import State as Stage
@@ -126,6 +128,19 @@ SIGNS = {
     Sign.HOME: _l("I am safely home"),
 }
 
+OUTREACH = {
+    Planned.PLANNED: _l("Planned"),
+    Planned.REACHED: _l("Reached"),
+    Planned.NOT_REACHED: _l("Not reached"),
+    Planned.DONE: _l("Ended"),
+}
+
+AGREEMENTS = {
+    Agreement.IN_PERSON: _l("Face to face"),
+    Agreement.BY_PHONE: _l("By phone"),
+    Agreement.IN_THE_APP: _l("Written in the app"),
+}
+
 # What the audit notes; the stored word on the left never changes.
 ACTIONS = {
     "address-opened": _l("Address opened"),
@@ -175,6 +190,8 @@ ACTIONS = {
     "passkey-cloned": _l("Passkey used twice: perhaps copied"),
     "passkey-enrolled": _l("Passkey made"),
     "passkey-removed": _l("Passkey removed"),
+    "outreach-ended": _l("Planned contact ended"),
+    "outreach-planned": _l("Contact planned"),
     "password-changed": _l("Password changed"),
     "plan-changed": _l("Working hours changed"),
     "profile-changed": _l("Languages or partner changed"),
@@ -216,10 +233,11 @@ OBJECTS = {
     "invitation": _l("Invitation"),
     "resource": _l("Vehicle or room"),
     "report": _l("Report"),
+    "visit": _l("Visit"),
+    "outreach": _l("Planned contact"),
     "photo": _l("Photo"),
     "ring": _l("Call"),
     "shift": _l("Shift"),
-    "visit": _l("Visit"),
 }
 
 CAUSES = {

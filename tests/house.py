@@ -33,6 +33,7 @@ from pwa.appointments import Crew, Slot
 from pwa.hours import Span
 from pwa.ladder import Cause
 from pwa.oncall import Line
+from pwa.outreach import Agreement, Outreach, OutreachTry
 from pwa.reports import Report
 from pwa.resources import Kind
 from pwa.settings import LADDER, LADDER_LATE
@@ -52,7 +53,7 @@ ROOMS = {
     None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY, "offline": EVERYBODY,
     "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
     "lock": EVERYBODY, "devices": SIGNED_IN, "phones": {"manajer", "admin"}, "kaders": {"manajer", "admin"},
-    "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE,
+    "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE, "outreach": _INTAKE,
     "visit": EVERYBODY, "appointment": EVERYBODY, "office_visits": _INTAKE, "counsellor_visits": {"konselor"},
     "office_planning": _INTAKE, "counsellor_planning": {"konselor"},
     "office_moving": _INTAKE, "counsellor_moving": {"konselor"},
@@ -190,9 +191,11 @@ def a_house(app) -> House:
         a_photo_for(app, number)
         visit, move = a_confirmed_visit(app, people["konselor"])
         shift, ring = a_ringing_house(people["manajer"], report)
+        greeting = a_planned_contact(report, by=people["penerima"])
     ids = {
         "/kantor/piket/<uuid:id>": shift, "/kantor/panggilan/<uuid:id>": ring,
         "/kantor/laporan/<uuid:id>": report, f"/kantor/laporan/{report}/foto/<int(max=10):position>": 1,
+        "/kantor/sapaan/<uuid:id>": greeting,
         "/kantor/kunjungan/<uuid:id>": visit, f"/kantor/kunjungan/{visit}/usul/<uuid:move>": move,
         "/konselor/kunjungan/<uuid:id>": visit, f"/konselor/kunjungan/{visit}/usul/<uuid:move>": move,
         "/kelola/pengguna/<uuid:id>": other, "/kantor/perangkat/<uuid:id>": others_phone,
@@ -272,6 +275,17 @@ def a_photo_for(app, number: str) -> None:
         room=True,
     )  # fmt: skip
     db.session.commit()
+
+
+def a_planned_contact(report: UUID, *, by: UUID) -> UUID:
+    """With one try behind it; her hours are any, so that the doors differ by nothing but the clock."""
+    planned = Outreach(
+        id=uuid4(), report_id=report, who="", agreement=Agreement.BY_PHONE, agreed_on=clock.now(), due_at=clock.now(),
+        purpose="sapa", by_id=by,
+    )  # fmt: skip
+    db.session.add_all([planned, OutreachTry(outreach_id=planned.id, reached=False, by_id=by)])
+    db.session.commit()
+    return planned.id
 
 
 def everything_in(engine) -> bytes:

@@ -144,14 +144,24 @@ class TryForm(OfficeForm):
 class ComingDay(wtforms.DateField):
     """A day from tomorrow on, and not so far that she is forgotten."""
 
+    def __init__(self, label: str, validators=(), *, furthest: int = WAIT_DAYS, **more: object) -> None:
+        super().__init__(label, validators, **more)
+        self.furthest = furthest
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        return tuple((clock.today() + timedelta(days=days)).isoformat() for days in (1, self.furthest))
+
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         if not valuelist or not valuelist[0].strip():
             return
         with suppress(ValueError):
             self.data = date.fromisoformat(valuelist[0].strip())
-        if self.data is None or not 0 < (self.data - clock.today()).days <= WAIT_DAYS:
-            raise ValueError(gettext("A day from tomorrow to %(num)d days from now.") % {"num": WAIT_DAYS})
+        if self.data is None or not 0 < (self.data - clock.today()).days <= self.furthest:
+            raise ValueError(
+                gettext("A day from tomorrow to %(num)d days from now.") % {"num": self.furthest}
+            )
 
 
 class WaitForm(OfficeForm):
@@ -163,11 +173,6 @@ class WaitForm(OfficeForm):
     def moment(self) -> datetime:
         """The office's opening hour of that day."""
         return datetime.combine(self.until.data, time(OPENING_HOUR), clock.JAKARTA)
-
-    @property
-    def bounds(self) -> tuple[str, str]:
-        today = clock.today()
-        return (today + timedelta(days=1)).isoformat(), (today + timedelta(days=WAIT_DAYS)).isoformat()
 
 
 class HandOverForm(OfficeForm):

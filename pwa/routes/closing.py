@@ -4,8 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint, g, request, url_for
 
-from pwa import access, handling, inbox, logins, reaching, receipts, room, spam
+from pwa import access, handling, inbox, logins, outreach, reaching, receipts, room, spam
 from pwa.forms.office import CloseForm, EndNumberForm, HandOverForm, MergeForm, SpamForm, WaitForm
+from pwa.forms.outreach import PlanForm
 from pwa.handling import CloseReason, Transition
 from pwa.reports import Report
 
@@ -18,12 +19,13 @@ _MOVES = (WaitForm, HandOverForm, MergeForm, CloseForm, SpamForm, EndNumberForm)
 @bp.get("/<uuid:id>/langkah")
 def show(id: UUID):
     report, told = room.enter(id)
-    kept, history, tries, candidates, [receipt], people = room.gather(
+    kept, history, tries, candidates, [receipt], planned, people = room.gather(
         report,
         handling.moves_of(report),
         handling.tries_of(report),
         inbox.candidates(g.account, report),
         receipts.with_id(report.receipt_id),
+        outreach.of(report),
         room.people(handling.moves_of(report).with_only_columns(Transition.by_id)),
     )
     return room.show(
@@ -33,6 +35,9 @@ def show(id: UUID):
         "opened",
         kept=kept,
         moves={form.part: form().restore(kept) for form in _MOVES},
+        plan=PlanForm().restore(kept),
+        planned=planned,
+        callable_ones=[who for who, way in reaching.ways(report, told) if way.may_be_called],
         history=history,
         tries=sum(not each.reached for each in tries),
         candidates=candidates,

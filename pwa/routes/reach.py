@@ -4,10 +4,9 @@ from uuid import UUID
 
 from flask import Blueprint, g, request, url_for
 
-from pwa import clock, contact, handling, logins, reaching, room, unpacking, values
+from pwa import clock, handling, logins, reaching, room, unpacking, values
 from pwa.forms import told as reading
 from pwa.forms.office import TryForm
-from pwa.reports import Report
 
 bp = Blueprint("reach", __name__, url_prefix="/kantor/laporan")
 bp.before_request(logins.guard(*room.STAFF))
@@ -17,7 +16,7 @@ bp.before_request(logins.guard(*room.STAFF))
 def show(id: UUID):
     report, told = room.enter(id)
     kept, tries = room.gather(report, handling.tries_of(report))
-    now, ways = clock.now(), _ways(report, told)
+    now, ways = clock.now(), reaching.ways(report, told)
     open_now = [each for _, each in ways if each.refusal(now) is None]
     answer = room.show(
         "triage/contact.html",
@@ -34,10 +33,7 @@ def show(id: UUID):
         watched=told.get("opens_phone") == "yes",
         value=values.label,
     )
-    if open_now:  # a number must not stay on an open page when her hours are over
-        ends = min(each.open_until(now) for each in open_now)
-        answer.headers["Refresh"] = str(int((ends - now).total_seconds()) + 1)
-    return answer
+    return room.close_in_time(answer, open_now, now)
 
 
 @bp.post("/<uuid:id>/kontak")
@@ -45,7 +41,7 @@ def note_try(id: UUID):
     report, form = room.report(id), TryForm(request.form)
 
     def note() -> None:
-        way = dict(_ways(report, unpacking.told_in(report))).get(form.who.data)
+        way = reaching.way(report, unpacking.told_in(report), form.who.data)
         reaching.tried(
             report, way, reached=form.reached.data == "yes", note=form.note.data or "", by=g.account
         )
@@ -58,7 +54,3 @@ def recheck(id: UUID):
     """Somebody has looked: hours that were written long ago still hold."""
     report = room.report(id)
     return room.step(report, "rechecked", lambda: reaching.recheck(report), back=url_for(".show", id=id))
-
-
-def _ways(report: Report, told: dict) -> list[tuple[str, contact.SafeContact]]:
-    return contact.ways(told, still_holds=not report.hours_may_have_changed)

@@ -94,10 +94,7 @@ def contacts(id: UUID):
         "visits/contact.html", visit=visit, ways=ways, now=now, words=words, value=values.label, watched=False,
         names={who: reading.as_text(told.get(f"{who}name") or "") for who in ("", "her_")},
     )  # fmt: skip
-    if open_now:  # a number must not stay on an open page when her hours are over
-        ends = min(each.open_until(now) for each in open_now)
-        answer.headers["Refresh"] = str(int((ends - now).total_seconds()) + 1)
-    return answer
+    return room.close_in_time(answer, open_now, now)
 
 
 @counsellor.post("/<uuid:id>/penanganan")

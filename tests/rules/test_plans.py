@@ -17,6 +17,8 @@ from tests.rules.test_queries import furnish
 
 MANY = 20_000  # reading so many costs more than any index; most have ended
 RECEIPT, REPORT = "md5('receipt' || nr)::uuid", "md5('report' || nr)::uuid"
+OUTREACH = "md5('outreach' || nr)::uuid"
+STAGE = "CASE nr % 40 WHEN 0 THEN 'planned' ELSE 'done' END"
 AT = "now() - nr * interval '1 minute'"
 STATE = """CASE nr % 40 WHEN 0 THEN 'received' WHEN 10 THEN 'triaged' WHEN 20 THEN 'waiting-for-her' WHEN 30 THEN 'spam'
            ELSE (ARRAY['merged', 'closed-without-case', 'handed-over'])[1 + nr % 3] END"""
@@ -29,6 +31,8 @@ FILLED = {
     "transition": {"report_id": REPORT, "at": AT},
     "triage": {"report_id": REPORT, "at": AT},
     "contact_try": {"report_id": REPORT, "at": AT},
+    "outreach": {"id": OUTREACH, "report_id": REPORT, "stage": STAGE, "due_at": AT},
+    "outreach_try": {"outreach_id": OUTREACH, "at": AT},
 }  # fmt: skip
 
 

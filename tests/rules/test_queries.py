@@ -12,7 +12,7 @@ from pwa.handling import Transition, Try
 from pwa.receipts import Receipt
 from pwa.reports import Report, State
 from tests.factories import an_account
-from tests.house import NOBODY, ROLES, a_house, some_reports
+from tests.house import NOBODY, ROLES, a_house, a_planned_contact, some_reports
 
 MOST = 6
 NOT_A_PAGE = {"home.leave_by_link"}  # forgets what was kept and sends on
@@ -61,6 +61,7 @@ def furnish(house, count: int) -> None:
     receipt = db.session.get(Receipt, report.receipt_id)
     number = house.app.config["SEALER"].stretch(house.number)
     for at in range(count):
+        a_planned_contact(report.id, by=by)
         answers.answer(receipt, f"jawaban {at}", sort=Sort.REPLY, by=by)
         db.session.add(Try(report_id=report.id, reached=False, note="n", by_id=by))
         db.session.add(
