@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, current_app, g, request, session, url_for
 
-from pwa import accounts, audit, db, invitations, logins, stash, words
+from pwa import accounts, audit, db, invitations, logins, noted, stash
 from pwa.accounts import Account, StaffRole
 from pwa.forms.admin import InviteForm, RoleForm
 from pwa.htmx import page, see
@@ -97,7 +97,7 @@ def notes():
     entries = audit.page(before=before and max(1, min(before, _HIGHEST)))
     return page(
         "admin/notes.html",
-        words=words,
+        noted=noted,
         entries=entries,
         people={account.id: account.login for account in accounts.everybody()},
         older=entries[-1].seq if len(entries) == audit.PAGE else None,

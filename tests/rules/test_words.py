@@ -3,7 +3,8 @@
 import ast
 from pathlib import Path
 
-from pwa import places, words
+from pwa import noted as in_words
+from pwa import places
 
 NOTED_BY = {"record": 0, "_noted": 0, "step": 1, "show": 3}
 
@@ -28,4 +29,4 @@ def noted() -> set[str]:
 
 def test_every_action_has_its_word_and_every_word_its_action():
     assert {"opened", "contact-shown", "signed-in", "weighed"} <= noted()
-    assert noted() == set(words.ACTIONS)
+    assert noted() == set(in_words.ACTIONS)
