@@ -264,7 +264,7 @@ def test_every_missed_clock_rings_once_and_ends_when_it_was_answered_by_doing(
         report = a_report(settings, story="x")
         if level:
             weighed = dict.fromkeys(("worse", "near"), "yes")
-            handling.open_(report)
+            handling.open_(report, ())
             handling.weigh(report, weighed, suggested=level, level=level, reason="", by=officer)
             db.session.commit()
         now.shift(after)
@@ -283,7 +283,7 @@ def test_every_missed_clock_rings_once_and_ends_when_it_was_answered_by_doing(
         assert manajer.id in woken(Subject.MISSED_CLOCK)
         report = db.session.get(Report, report.id)
         if report.level is None:
-            handling.open_(report)
+            handling.open_(report, ())
             weighed = dict.fromkeys(("worse", "near"), "yes")
             handling.weigh(report, weighed, suggested=Level.SEDANG, level=Level.SEDANG, reason="", by=officer)
         report.contacted_at = clock.now()
