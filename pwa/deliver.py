@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from pwa import clock, db, ladder, oncall, pulse, push, pushkeys, sendings, subscriptions
+from pwa import channels, clock, db, ladder, oncall, pulse, push, pushkeys, sendings, subscriptions
 from pwa.accounts import StaffRole
 from pwa.envelope import Unreadable
+from pwa.ladder import Step
 from pwa.push import Alert
 from pwa.pushkeys import Inside
 from pwa.settings import Settings
@@ -34,6 +35,7 @@ class Deliverer:
     def __init__(self, settings: Settings) -> None:
         self._keys: Inside = pushkeys.inside(settings.key_dir, settings.deliver_key_dir)
         self._service = Service.of(settings)
+        self._channels = channels.of(settings)
         self._times = settings.ladder, settings.ladder_late
         self._beat_at = self._tidy_at = clock.now()
 
@@ -56,7 +58,9 @@ class Deliverer:
         if clock.now() >= self._beat_at:
             self._beat_at = clock.now() + BEAT_EVERY
             self._beat()
-        ladder.climb(*self._times)
+        if Step.CHANNEL in ladder.climb(*self._times):
+            db.session.remove()
+            channels.call(self._channels)
         return address_due() == _AT_ONCE
 
     def send_one(self, *, urgent_only: bool = False) -> bool:

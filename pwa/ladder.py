@@ -85,15 +85,17 @@ def call(report_id: UUID, cause: Cause, *, due_at: datetime | None = None) -> No
     db.session.execute(insert(Call.__table__), row)
 
 
-def climb(danger: Times, late: Times) -> None:
-    """Put new calls into rings and take every step that has come. Commits."""
+def climb(danger: Times, late: Times) -> set[Step]:
+    """Put new calls into rings and take every step that has come; which ones these were. Commits."""
     if _has_nothing_to_do() or not pulse.hold(pulse.DELIVERER):
-        return
+        return set()
     _gather()
     query = select(Ring).where(Ring.taken_at.is_(None), Ring.next_at <= clock.now())
+    taken = set()
     for ring in db.session.scalars(query.with_for_update(skip_locked=True)).all():
-        _climb(ring, danger if ring.danger else late)
+        taken |= _climb(ring, danger if ring.danger else late)
     db.session.commit()
+    return taken
 
 
 def take(ring_id: UUID, *, by: UUID) -> bool:
@@ -185,20 +187,21 @@ def _new_ring(danger: bool) -> Ring:
     return ring
 
 
-def _climb(ring: Ring, times: Times) -> None:
+def _climb(ring: Ring, times: Times) -> set[Step]:
     """Every step whose time has come, in one go; where none has, newcomers ring once more for those already called."""
     now = clock.now()
     if ring.step is None and not oncall.now(Line.FIRST) + oncall.now(Line.SECOND):
         ring.began_at = now - times[Step.MANAJER]
     before = -1 if ring.step is None else ring.step
     reached = max(step for step in Step if step <= before or ring.began_at + times[step] <= now)
-    first = Step.MANAJER if ring.began_at < ring.opened_at else Step.FIRST_LINE
-    steps = range(max(first, before + 1), reached + 1) or range(first, reached + 1)
-    people = {person for step in steps for person in _people(Step(step))}
+    first = Step.CHANNEL if ring.began_at < ring.opened_at else Step.FIRST_LINE
+    fresh = range(max(first, before + 1), reached + 1)
+    people = {person for step in fresh or range(first, reached + 1) for person in _people(Step(step))}
     for person in sorted(people, key=str):
         _wake(person, ring)
     ring.step, ring.rang_at = reached, now
     ring.next_at = ring.began_at + times[reached + 1] if reached < Step.HEAD else now + max(times[-1], QUIET)
+    return {Step(step) for step in fresh}
 
 
 def _people(step: Step) -> list[UUID]:

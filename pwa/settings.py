@@ -44,6 +44,7 @@ PUSH_HOSTS = (
 # When "danger now" was said: at once, again, by another channel, the second line, the manajer, the head.
 # The same steps when a clock ran out: slower, because nobody said that anybody is in danger.
 LADDER_LATE = tuple(timedelta(minutes=minutes) for minutes in (0, 30, 60, 120, 240, 480))
+_MAILBOX = re.compile(r"[A-Za-z0-9._+-]+@([a-z0-9-]+\.)+[a-z]{2,}")
 _A_DAY = 24 * 60 * 60
 # A counsellor who gives no sign: how long after a planned time, how long for the way home; then she, her buddy, the
 # manajer, 110.
@@ -75,6 +76,7 @@ class Settings:
     ladder_visit: tuple[timedelta, ...] = LADDER_VISIT
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
+    mail_to: str | None = None
     photos_free_mb: int = 1024
     receipt_rounds: int = 210_000
     worker_gone: bool = False
@@ -107,7 +109,8 @@ class Settings:
             visit_home=_minutes(environ, "PWA_VISIT_HOME", VISIT_HOME),
             ladder_visit=_ladder(environ, "PWA_LADDER_VISIT", LADDER_VISIT),
             smtp_url=_smtp(environ.get("PWA_SMTP_URL")),
-            mail_from=environ.get("PWA_MAIL_FROM") or None,
+            mail_from=_mailbox(environ, "PWA_MAIL_FROM"),
+            mail_to=_mailbox(environ, "PWA_MAIL_TO"),
             photos_free_mb=_number(environ, "PWA_PHOTOS_FREE_MB", "1024", low=0, high=1_000_000),
             worker_gone=_worker_gone(environ),
         )
@@ -188,7 +191,7 @@ def _contact(text: str | None, public_url: str) -> str:
     address = (
         text or f"postmaster@{host if '.' in host and not host[-1].isdigit() else 'localhost.localdomain'}"
     )
-    if not re.fullmatch(r"[A-Za-z0-9._+-]+@([a-z0-9-]+\.)+[a-z]{2,}", address):
+    if not _MAILBOX.fullmatch(address):
         raise BadSetting("PWA_PUSH_CONTACT must be a mail address such as postmaster@sapa.example.id.")
     return f"mailto:{address}"
 
@@ -211,6 +214,14 @@ def _ladder(environ: Mapping[str, str], name: str, default: tuple[timedelta, ...
 def _minutes(environ: Mapping[str, str], name: str, default: timedelta) -> timedelta:
     minutes = str(default // timedelta(minutes=1))
     return timedelta(minutes=_number(environ, name, minutes, low=1, high=240))
+
+
+def _mailbox(environ: Mapping[str, str], name: str) -> str | None:
+    """Of a role, such as piket@sapa.example.id; without all three mail settings no mail leaves."""
+    text = environ.get(name) or None
+    if text and not _MAILBOX.fullmatch(text):
+        raise BadSetting(f"{name} must be a mail address such as piket@sapa.example.id.")
+    return text
 
 
 def _smtp(text: str | None) -> str | None:

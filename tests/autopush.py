@@ -80,9 +80,9 @@ def an_autopush() -> Iterator[Autopush]:
     async def start() -> web.AppRunner:
         app = web.Application()
         app.add_routes([web.get("/", service.browser), web.post("/wpush/{token}", service.house)])
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, shutdown_timeout=1)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=1)
+        site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         service.port = runner.addresses[0][1]
         return runner

@@ -68,7 +68,7 @@ class Served:
         return {
             "PATH": os.environ["PATH"], "PWA_DATA_DIR": str(self.data), "PORT": str(self.port),
             "PYTHONPATH": str(self.base / "hook"), "TMPDIR": str(self.temporary), "WATCHED": str(self.written),
-            "PYTHONUNBUFFERED": "1", "PWA_PUBLIC_URL": self.url,
+            "PYTHONUNBUFFERED": "1", "PWA_PUBLIC_URL": self.url, **self.settings,
         }  # fmt: skip
 
     def run(self, *words: str) -> str:
@@ -90,10 +90,10 @@ class Served:
 
 
 @contextmanager
-def a_server(base: Path, host: str = "127.0.0.1") -> Iterator[Served]:
+def a_server(base: Path, host: str = "127.0.0.1", **settings: str) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        home = Served(base, free.getsockname()[1], host)
+        home = Served(base, free.getsockname()[1], host, settings=settings)
     home.temporary.mkdir()
     (base / "hook").mkdir()
     (base / "hook" / "sitecustomize.py").write_text(WATCHER)
