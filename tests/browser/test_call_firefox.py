@@ -11,6 +11,7 @@ from tests.served import a_server
 
 pytestmark = [
     pytest.mark.firefox,
+    pytest.mark.prove,
     pytest.mark.skipif(
         not Path(FIREFOX).exists(), reason="Firefox ESR is not installed here: apt-get install firefox-esr"
     ),
