@@ -60,9 +60,12 @@ const PATIENCE = 8_000
 
 const tooLong = () => new Promise((_, reject) => { setTimeout(reject, PATIENCE, new TypeError("no signal")) })
 
+// What lives on the server, and the kept page that stands in for it without signal.
+const SHOWN_INSTEAD = { "/kabar": "/kabar", "/kader": "/kader/tetangga" }
+
 // What was answered lives on the server: ask there first, and say honestly when there is no signal.
 const signalFirst = async (request, path) => {
-  const page = await keptPage(path)
+  const page = await keptPage(SHOWN_INSTEAD[path])
   if (!page) return fetch(request)
   return Promise.race([fetch(request), tooLong()]).catch(() => page)
 }
@@ -72,7 +75,7 @@ const fileFirst = async (request, path) => (await kept(path)) ?? fetch(request)
 const howToAnswer = ({ pathname, search }) => {
   if (search) return null
   if (KEPT.files.includes(pathname)) return fileFirst
-  if (pathname === "/kabar") return signalFirst
+  if (SHOWN_INSTEAD[pathname]) return signalFirst
   return KEPT.pages.includes(pathname) ? pageFirst : null
 }
 

@@ -45,6 +45,7 @@ from pwa.routes import (
     counsellor,
     desk,
     devices,
+    errands,
     health,
     holidays,
     home,
@@ -54,6 +55,7 @@ from pwa.routes import (
     letters,
     lock,
     moving,
+    neighbour,
     news,
     offline,
     oncall,
@@ -85,7 +87,8 @@ LARGEST_REQUEST = 4 * 1024 * 1024
 RESIDENT_ROOMS = (home.bp, report.bp, visit.bp, letters.bp, news.bp, appointment.bp, photos.bp)
 OFFICE_ROOMS = (
     account.bp, lock.bp, devices.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, outreach.bp,
-    attachments.bp, desk.bp, counsellor.bp, kader.bp, kaders.bp, phones.bp, admin.bp, agenda.bp,
+    attachments.bp, desk.bp, counsellor.bp, kader.bp, neighbour.bp, kaders.bp, errands.bp, phones.bp,
+    admin.bp, agenda.bp,
     plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
     visits.office, visits.counsellor, planning.office, planning.counsellor, moving.office, moving.counsellor,
     trips.bp, watch.bp, activity.bp,

@@ -34,6 +34,8 @@ BUNDLES = {
     "own.js": ("waiting.js", "own.js"),
     "ground.js": ("ground.js",),
     "outbox.js": ("outbox.js",),
+    "neighbour.js": ("neighbour.js",),
+    "errands.js": ("waiting.js", "errands.js"),
     "petugas.js": ("vendor/htmx.min.js", "office.js", "passkey.js", "lock.js", "call.js", "trip.js"),
 }
 _COMPRESSED = {".js", ".css", ".svg", ".json"}
@@ -89,7 +91,12 @@ def stylesheet(names: tuple[str, ...]) -> str:
 
 
 def _joined(parts: tuple[str, ...]) -> bytes:
-    return b"\n;".join((SOURCE / "js" / part).read_bytes() for part in parts)
+    return b"\n;".join(_plain((SOURCE / "js" / part).read_bytes()) for part in parts)
+
+
+def _plain(script: bytes) -> bytes:
+    """Without what is only there for its readers: a phone keeps these bytes. No text of ours runs over a line's end."""
+    return re.sub(rb"(?m)^[ \t]*(//.*\n)?", b"", script)
 
 
 def _write_compressed(path: Path, content: bytes) -> None:

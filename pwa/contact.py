@@ -14,6 +14,12 @@ from pwa import clock
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = {"morning": (6, 11), "midday": (11, 15), "afternoon": (15, 18), "night": (18, 22)}
 REACHED_BY_NUMBER = ("phone", "whatsapp", "sms", "person")
+FOR_ANOTHER = (
+    "proxy",
+    "visit-proxy",
+    "kader",
+    "kader-visit",
+)  # the forms in which somebody writes about somebody else
 _NOT_UNDERSTOOD = "?"
 _NEVER = 1 << 7  # a day and an hour that do not exist
 _DIALLED = re.compile(r"(?:\+?62|0)(\d{6,14})", re.ASCII)
@@ -137,8 +143,9 @@ class SafeContact:
 
 def ways(told: Mapping[str, object], *, still_holds: bool = True) -> list[tuple[str, SafeContact]]:
     """Who may be reached: the one who wrote and, where somebody wrote for her, she herself."""
-    whose = ("", "her_") if told.get("variant") in ("proxy", "visit-proxy") else ("",)
-    if told.get("variant") == "visit-proxy":  # there is one question for hours, and they are hers
+    variant = told.get("variant")
+    whose = ("", "her_") if variant in FOR_ANOTHER else ("",)
+    if variant in ("visit-proxy", "kader-visit"):  # there is one question for hours, and they are hers
         told = {**told, "her_days": told.get("days"), "her_hours": told.get("hours")}
     return [(who, SafeContact.of(told, who, still_holds=still_holds)) for who in whose]
 

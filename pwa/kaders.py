@@ -68,6 +68,10 @@ class Kader(db.Model):
         """What is promised today; an older wording must be promised anew."""
         return self.promised_at is not None and self.promise_version == lesson.PROMISE_VERSION
 
+    @property
+    def may_help(self) -> bool:
+        return self.is_trained and self.has_promised
+
     def learn(self) -> None:
         self.trained_at = self.trained_at or clock.now()
         self._mark()

@@ -1,18 +1,21 @@
 """What a browser sealed, as it travels: two bytes of length, the label in the clear, the envelope."""
 
+from dataclasses import replace
+
 from pwa import envelope, i18n, wilayah
 from pwa.envelope import SCHEMA, Label, Unreadable
 
 LARGEST = 64 * 1024
 _OLDEST_SCHEMA = SCHEMA - 2
+_LONGEST_WAIT = 400 * 24 * 60 * 60
 
 
 class NotALetter(ValueError):
     """These bytes were never written by a page of ours, or by one that is too old."""
 
 
-def read(body: bytes) -> tuple[Label, bytes]:
-    """The label and the envelope it belongs to. Raises `NotALetter`."""
+def read(body: bytes, waited: str = "") -> tuple[Label, bytes]:
+    """The label and the envelope it belongs to; `waited` is what the phone said of it. Raises `NotALetter`."""
     size = int.from_bytes(body[:2], "big")
     try:
         label = Label.read(body[2 : 2 + size])
@@ -21,7 +24,12 @@ def read(body: bytes) -> tuple[Label, bytes]:
         raise NotALetter from None
     if not _is_ours(label):
         raise NotALetter
-    return label, body[2 + size :]
+    return replace(label, waited=_seconds(waited)), body[2 + size :]
+
+
+def _seconds(text: str) -> int:
+    """Seconds between writing and sending by the phone's own clock: however wrong that clock is, the span is right."""
+    return min(int(text), _LONGEST_WAIT) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def _is_ours(label: Label) -> bool:

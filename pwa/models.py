@@ -12,6 +12,7 @@ from pwa import (  # noqa: F401
     devices,
     diary,
     duress,
+    errands,
     handling,
     hours,
     invitations,

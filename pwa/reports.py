@@ -38,6 +38,7 @@ OPEN = (State.RECEIVED, State.REOPENED, State.TRIAGED, State.WAITING)
 class Channel(StrEnum):
     APP = "app"
     DESK = "desk"
+    KADER = "kader"
 
 
 _MERGED = text("merged_into_id IS NOT NULL")

@@ -19,6 +19,8 @@ from pwa.assets import Assets
 from pwa.i18n import Language
 from pwa.settings import Settings
 
+FOR_NOBODY = "sapa.shell"  # set where a page is asked for to be kept; nobody outside can set it
+OFFICE_PATHS = ("/kader/tetangga", "/kader/temu")
 PATHS = (
     "/",
     "/cerita",
@@ -31,7 +33,9 @@ PATHS = (
     "/temu/titip",
 )
 FILES = ("sapa.css", "sapa.js", "own.js", "outbox.js", "icon.svg", "icon-192.png")
+OFFICE_FILES = ("neighbour.js",)
 _KEPT_SECONDS = 60
+_INDENTED = re.compile(rb"\n\s+")
 _FORM_ID = re.compile(rb'(?<=<input type="hidden" name="id" value=")[0-9a-f-]{36}(?=">)')
 
 
@@ -48,11 +52,13 @@ class Shell:
 
     def __init__(self, app: WSGIApplication, settings: Settings, static: Assets) -> None:
         self._app, self._static = app, static
-        self._url = settings.public_url
+        residents, office = settings.role.serves_residents, settings.role.serves_office
+        self._paths = (*(PATHS if residents else ()), *(OFFICE_PATHS if office else ()))
+        self._files = (*FILES, *(OFFICE_FILES if office else ()))
+        self._settings = settings
         # On a phone that keeps both, one file for all pages costs a tenth of what a copy in each page would.
         self._style = f"<style>{static.style}</style>".encode()
         self._link = f'<link rel="stylesheet" href="{static.url("sapa.css")}">'.encode()
-        self._paths = PATHS if settings.role.serves_residents else ()
         self._making = Lock()
         self._made: tuple[int, Kept] | None = None
 
@@ -70,7 +76,7 @@ class Shell:
             "version": kept.version,
             "pages": self._paths,
             "languages": [language.folder for language in i18n.LANGUAGES] if self._paths else [],
-            "files": [self._static.url(name) for name in FILES],
+            "files": [self._static.url(name) for name in self._files],
             "outbox": self._static.url("outbox.js"),
         }
         return f"const KEPT = {json.dumps(told)}\n".encode() + _worker_source()
@@ -88,12 +94,14 @@ class Shell:
         """As a stranger with nothing but a language would get it, without the id that is only this answer's."""
         ask = Client(self._app, use_cookies=False).get
         headers = {"Accept-Language": language.tag, "Accept-Encoding": "identity"}
+        url = self._settings.office_url if path in OFFICE_PATHS else self._settings.public_url
         answer = Context().run(
-            ask, path, base_url=self._url, headers=headers
+            ask, path, base_url=url, headers=headers, environ_overrides={FOR_NOBODY: True}
         )  # shares nothing with who asks now
         if answer.status_code != 200:
             raise LookupError(f"{path} is not there to be kept: {answer.status_code}")
-        return _FORM_ID.sub(b"", answer.data).replace(self._style, self._link, 1)
+        page = _FORM_ID.sub(b"", answer.data).replace(self._style, self._link, 1)
+        return _INDENTED.sub(b"\n", page)
 
 
 def address_of(path: str, language: Language) -> str:

@@ -35,7 +35,7 @@ class Sealer:
         sealed = self._seal(label, {**told, "reply_key": stretched.reply_key.hex()})
         reports.receive(
             label, sealed, body_hash=_hash(body_key, told), channel=channel, filed_by=filed_by,
-            handover=channel is Channel.DESK,
+            handover=channel is not Channel.APP,
         )  # fmt: skip
         return db.session.get_one(Report, id)
 
@@ -47,12 +47,13 @@ class Sealer:
         reports.add(label, sealed, body_hash=_hash(body_key, told))
 
     def ask_for_visit(
-        self, id: UUID, told: Mapping[str, object], number: Stretched, *, language: str, body_key: bytes
-    ) -> None:
+        self, id: UUID, told: Mapping[str, object], number: Stretched, *, language: str, body_key: bytes,
+        handover: bool = False,
+    ) -> None:  # fmt: skip
         """File a request under this number, new or old; the caller commits. Raises what `visits.ask` raises."""
         label = _label(id, Kind.VISIT, number, told, language)
         sealed = self._seal(label, {**told, "reply_key": number.reply_key.hex()})
-        visits.ask(label, sealed, body_hash=_hash(body_key, told))
+        visits.ask(label, sealed, body_hash=_hash(body_key, told), handover=handover)
 
     def reply(
         self, id: UUID, told: Mapping[str, object], number: Stretched, *, language: str, body_key: bytes

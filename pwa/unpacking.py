@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import select
 
-from pwa import clock, conflicts, db, instrument, keyring, push, visits, wishes
+from pwa import clock, conflicts, db, errands, instrument, keyring, push, visits, wishes
 from pwa.answers import ReplyKey
 from pwa.contact import SafeContact
 from pwa.envelope import Unreadable
@@ -74,6 +74,7 @@ def derive(report: Report, told: Mapping[str, object]) -> None:
     report.suggested = instrument.suggest({"weapon": told.get("threat")}, facts(report, told))
     report.rank = min(report.rank, report.suggested.rank)
     conflicts.note(report, told)
+    errands.keep_apart(report, told)
 
 
 def _welcome(visit: Visit, told: Mapping[str, object]) -> None:
@@ -83,6 +84,7 @@ def _welcome(visit: Visit, told: Mapping[str, object]) -> None:
         if level := report.level or report.suggested:
             visits.raise_level(visit.receipt_id, level)
     conflicts.note_visit(visit, told)
+    errands.keep_apart(visit, told)
     push.promise(push.Subject.VISIT_ASKED, path="/kantor/kunjungan", urgent=visit.level.is_high)
 
 

@@ -131,7 +131,7 @@ class Step(db.Model):
 SHE, NOBODY = "she", "system"
 
 
-def ask(label: Label, envelope: bytes, *, body_hash: bytes) -> None:
+def ask(label: Label, envelope: bytes, *, body_hash: bytes, handover: bool = False) -> None:
     """File what she asks for, under the number she already has or under a new one; twice is once. The caller commits.
 
     Raises `filing.OtherBody`, and `receipts.NumberTaken` when two new requests race for one number.
@@ -140,7 +140,7 @@ def ask(label: Label, envelope: bytes, *, body_hash: bytes) -> None:
         return
     receipt = receipts.find(label.lookup)
     receipt_id = receipt.id if receipt else uuid4()
-    if receipt is None and not receipts.issue(receipt_id, label.lookup):
+    if receipt is None and not receipts.issue(receipt_id, label.lookup, handover=handover):
         if filing.is_here(Visit, label.id, body_hash):
             return
         raise receipts.NumberTaken

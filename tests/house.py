@@ -58,6 +58,7 @@ ROOMS = {
     "office_planning": _INTAKE, "counsellor_planning": {"konselor"},
     "office_moving": _INTAKE, "counsellor_moving": {"konselor"},
     "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
+    "neighbour": {"kader"}, "errands": _INTAKE,
     "agenda": _INTAKE | {"konselor"}, "own_plan": {"konselor"}, "calendar": {"konselor"},
     "trips": {"konselor"}, "watch": {"manajer", "konselor"}, "activity": EVERYBODY,
     "plans": {"manajer"}, "resources": {"manajer"}, "holidays": {"manajer"},

@@ -7,7 +7,7 @@ from datetime import date
 import wtforms
 from markupsafe import Markup
 from wtforms import ValidationError
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from pwa import clock
 from pwa.i18n import gettext
@@ -125,6 +125,7 @@ class Phone(wtforms.StringField):
 def rules(field: wtforms.Field) -> Markup:
     """The field's rule and its sentence as attributes, so that the phone can check before anything is sealed."""
     length = next((each for each in field.validators if isinstance(each, Length)), None)
+    needed = next((each for each in field.validators if isinstance(each, InputRequired)), None)
     match field:
         case Count():
             rule = {"data-low": field.low, "data-high": field.high, "data-wrong": field.refusal}
@@ -137,6 +138,8 @@ def rules(field: wtforms.Field) -> Markup:
         case Phone():
             sentence = gettext("The phone number does not look right. Example: 0812 3456 7890")
             rule = {"data-shape": field.shape, "data-wrong": sentence}
+        case OneOf() if needed:
+            rule = {"data-wrong": needed.message}
         case _ if length:
             rule = {"data-most": length.max, "data-wrong": length.message}
         case _:

@@ -8,11 +8,23 @@ from wtforms import Field, Form, SelectFieldBase
 
 from pwa import wilayah
 from pwa.forms.desk import DeskForm
+from pwa.forms.neighbour import NeighbourForm, NeighbourVisitForm
 from pwa.forms.story import ChildForm, ProxyForm, StoryForm
 from pwa.forms.visit import VisitForHerForm, VisitForm
 from pwa.i18n import gettext
 
-_FORMS = {form.variant: form for form in (StoryForm, ChildForm, ProxyForm, VisitForm, VisitForHerForm)}
+_FORMS = {
+    form.variant: form
+    for form in (
+        StoryForm,
+        ChildForm,
+        ProxyForm,
+        VisitForm,
+        VisitForHerForm,
+        NeighbourForm,
+        NeighbourVisitForm,
+    )
+}
 _OURS = {"reply_key", "key_version", "variant", "behind_open"}
 _REACHING = ("way", "number", "days", "hours", "stranger_answers", "cover", "code_word")
 REACHING = {

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, g, request, session, url_for
 
-from pwa import audit, db, kaders, lesson, logins, stash
+from pwa import audit, db, errands, kaders, lesson, logins, stash
 from pwa.accounts import StaffRole
 from pwa.forms.kader import LessonForm
 from pwa.htmx import page, see
@@ -24,7 +24,8 @@ def _first_things_first() -> Response | None:
 
 @bp.get("")
 def show():
-    return page("kader/show.html", account=g.account, kader=g.kader)
+    brought = errands.brought_by(g.kader) if g.kader else []
+    return page("kader/show.html", account=g.account, kader=g.kader, brought=brought)
 
 
 @bp.get("/pelajaran")

@@ -1,10 +1,10 @@
 """Choosing a language: on every page, without JavaScript, and without losing what was typed."""
 
-from flask import Blueprint, request
+from flask import Blueprint, request, session
 
 from pwa import db, i18n, visitor
 from pwa.htmx import page, see
-from pwa.routes import report, visit
+from pwa.routes import neighbour, report, visit
 
 bp = Blueprint("language", __name__)
 
@@ -27,4 +27,7 @@ def choose():
         if back in room.FORMS:
             room.keep_typed(visitor.current(), request.form)
             db.session.commit()
+    if back in neighbour.FORMS and session.account:
+        neighbour.keep_typed(back, request.form)
+        db.session.commit()
     return response

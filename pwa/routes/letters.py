@@ -1,6 +1,5 @@
 """The letter box: what a browser has already sealed. No session, no cookie, no number; the same bytes count once."""
 
-from dataclasses import replace
 from functools import partial
 
 from flask import Blueprint, Response, jsonify, request
@@ -12,7 +11,6 @@ from pwa.filing import Kind
 
 bp = Blueprint("letters", __name__)
 
-_LONGEST_WAIT = 400 * 24 * 60 * 60
 _FILED_BY = {
     Kind.REPORT: reports.receive, Kind.ADDITION: reports.add, Kind.VISIT: visits.ask, Kind.REPLY: replies.say
 }  # fmt: skip
@@ -28,8 +26,8 @@ def receive() -> Response:
         raise RequestEntityTooLarge
     body = request.get_data(cache=False)
     try:
-        label, sealed = letter.read(body)
-        _file(replace(label, waited=_waited()), sealed, filing.hash_of(body))
+        label, sealed = letter.read(body, request.headers.get("X-Waited", ""))
+        _file(label, sealed, filing.hash_of(body))
     except (letter.NotALetter, KeyError, filing.OtherBody, receipts.NumberTaken):
         db.session.rollback()
         raise UnprocessableEntity from None
@@ -43,9 +41,3 @@ def _file(label: Label, sealed: bytes, body_hash: bytes) -> None:
         return letterbox.put(file)
     file()
     return db.session.commit()
-
-
-def _waited() -> int:
-    """Seconds between writing and sending by the phone's own clock: however wrong that clock is, the span is right."""
-    text = request.headers.get("X-Waited", "")
-    return min(int(text), _LONGEST_WAIT) if text.isascii() and text.isdigit() and len(text) < 12 else 0

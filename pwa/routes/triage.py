@@ -10,6 +10,7 @@ from pwa import (  # fmt: skip
     clock,
     clocks,
     conflicts,
+    errands,
     handling,
     inbox,
     logins,
@@ -51,13 +52,14 @@ def index():
 def show(id: UUID):
     report, told = room.enter(id)
     hidden = conflicts.of(report).with_only_columns(Conflict.account_id)
-    kept, additions, brought, joined, hidden_from, people = room.gather(
+    kept, additions, brought, joined, hidden_from, carried, people = room.gather(
         report,
         handling.additions_of(report),
         photos.of(report),
         access.joined(g.account, report),
         conflicts.of(report),
-        room.people(hidden, report.taken_by_id),
+        errands.of(report),
+        room.people(hidden, report.taken_by_id, report.filed_by_id),
     )
     handling.open_(report, additions)
     photos.look_through(report, brought)
@@ -73,6 +75,10 @@ def show(id: UUID):
         photos=brought,
         joined=joined,
         hidden_from=[names.get(each.account_id, "–") for each in hidden_from],
+        filed_by=names.get(report.filed_by_id),
+        errand=next(
+            (each for each in carried if each.kader_id not in {one.account_id for one in hidden_from}), None
+        ),
         taken_by=names.get(report.taken_by_id, "–"),
         clocks=clocks.running(report),
     )

@@ -20,6 +20,7 @@ from pwa.answers import Sort
 from pwa.receipts import Receipt
 from pwa.reports import Addition, Report
 from pwa.settings import Settings
+from pwa.visits import Visit
 from tests.factories import an_account
 
 CHROMIUM = "/usr/bin/chromium"
@@ -46,6 +47,9 @@ class Site:
 
     def additions(self) -> list[Addition]:
         return self._all_of(Addition)
+
+    def visits(self) -> list[Visit]:
+        return self._all_of(Visit)
 
     def _all_of(self, model: type) -> list:
         """Without holding the database: an SQLite with a reader who lingers takes no report."""

@@ -39,7 +39,7 @@ VISIT, REPLY = uuid4(), uuid4()
 GRANTS = places.ROOT / "deploy" / "grants.sql"
 SHUT_TO_THE_PUBLIC_PART = (
     "account", "alert.due_at", "answer.said", "audit", "audit_head", "booking", "calendar_entry", "circuit",
-    "conflict", "contact_try", "counsellor", "device", "holiday", "hours_exemption", "invitation", "kader",
+    "conflict", "contact_try", "counsellor", "device", "errand", "holiday", "hours_exemption", "invitation", "kader",
     "ladder_call", "login", "outreach", "outreach_try", "passkey", "photo.envelope", "reply_key", "resource", "ring",
     "sending.alert_id", "shift", "subscription", "task", "transition", "triage", "visit.counsellor_id", "visit.envelope",
     "visit.start_at", "visit_conflict", "visit_move.start_at", "visit_recheck", "visit_reply.envelope",

@@ -36,7 +36,9 @@ def test_every_page_has_the_same_dull_title_and_the_exit_first(client, path):
 
 @pytest.mark.parametrize("path", RESIDENT)
 def test_nothing_a_browser_could_fill_in_or_remember(client, path):
-    for control in client.page(path).select("main input:not([type=hidden]), main textarea, main select"):
+    """A touch has nothing to fill in; what its form says keeps a browser from remembering it."""
+    typed = "main input:not([type=hidden], [type=radio], [type=checkbox]), main textarea, main select"
+    for control in client.page(path).select(typed):
         assert control.get("autocomplete") == "off", control
     for form in client.page(path).select("main form:has(input:not([type=hidden]))"):
         assert form.get("autocomplete") == "off", form

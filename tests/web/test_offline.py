@@ -29,7 +29,7 @@ def test_the_worker_is_never_taken_from_a_cache(client):
 
 def test_everything_it_keeps_is_there_and_says_that_it_may_be_kept(app, kept):
     stranger = app.test_client(use_cookies=False)
-    assert len(addresses(kept)) == 2 * len(shell.PATHS)
+    assert len(addresses(kept)) == 2 * len(shell.PATHS + shell.OFFICE_PATHS)
     for url in [*addresses(kept), *kept["files"]]:
         answer = stranger.get(url, buffered=True)
         assert answer.status_code == 200, url
@@ -115,7 +115,7 @@ def test_a_new_sentence_is_a_new_version(app, kept, monkeypatch):
 def test_an_office_alone_keeps_no_page_of_the_residents(app_for, settings):
     office = app_for(replace(settings, role=Role.OFFICE)).test_client()
     told = json.loads(office.get("/service-worker.js").get_data(as_text=True).partition("\n")[0][13:])
-    assert told["pages"] == []
+    assert told["pages"] == list(shell.OFFICE_PATHS)
     assert office.get("/luring/id/cerita").status_code == 404
 
 

@@ -9,6 +9,7 @@ const sapa = {}
   const TAP_WITHIN = 700
   const ESC_WITHIN = 5000 // somebody with shaking hands or sticky keys needs time
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("k") : null
+  const city = document.currentScript.dataset.city ?? "/kota" // the office may live on another host
   const gone = new AbortController()
   let presses = []
   let taps = []
@@ -24,7 +25,7 @@ const sapa = {}
       tabs?.postMessage("leave")
       navigator.sendBeacon("/keluar")
     }
-    location.replace("/kota")
+    location.replace(city)
   }
 
   // What is still being asked is called off: a late answer must bring back neither a page nor a cookie.
@@ -66,5 +67,5 @@ const sapa = {}
 
   // The second layer: a page that is left is left empty, and one that Back brings out of memory goes on to the city.
   addEventListener("pagehide", () => { if (sapa.isPrivate()) vanish() })
-  addEventListener("pageshow", (event) => { if (event.persisted && sapa.left) location.replace("/kota") })
+  addEventListener("pageshow", (event) => { if (event.persisted && sapa.left) location.replace(city) })
 }

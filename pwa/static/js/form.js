@@ -29,6 +29,7 @@
   const number = (text) => text.replace(/[\s().-]/g, "")
 
   const isWrong = (field) => {
+    if (field.matches("fieldset")) return !field.querySelector(":checked")
     const { most, low, high, shape } = field.dataset
     const text = field.value.trim()
     if (field.validity?.badInput) return true
@@ -58,8 +59,21 @@
     const step = sapa.steps(form).findIndex((each) => each.contains(wrong))
     if (step >= 0 && form.matches(".stepped")) show(form, step)
     wrong.closest("details")?.setAttribute("open", "")
-    wrong.focus()
+    const first = wrong.matches("fieldset") ? wrong.querySelector("input") : wrong
+    first.focus()
     return false
+  }
+
+  // What was typed moves over to the same fields of another page: another language, or another way to tell.
+  sapa.carry = (from, to) => {
+    for (const field of from.querySelectorAll("[name]:not([type=hidden])")) {
+      const chosen = ["radio", "checkbox"].includes(field.type) ? `[value="${CSS.escape(field.value)}"]` : ""
+      const twin = to.querySelector(`[name="${CSS.escape(field.name)}"]${chosen}`)
+      if (!twin || field.matches("button")) continue
+      if (chosen) twin.checked = field.checked
+      else if (field.type === "file") twin.files = field.files
+      else twin.value = field.value
+    }
   }
 
   const NOT_TOLD = new Set(["id", "back", "language", "csrf_token", "behind_open"])

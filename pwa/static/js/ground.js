@@ -20,7 +20,8 @@ const forget = async (unsent) => {
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister()
   for (const name of await caches.keys()) await caches.delete(name)
   sessionStorage.clear() // htmx notes there which page it was on
-  if (!unsent) await outbox.destroy()
+  if (unsent) await outbox.belongsTo("")
+  else await outbox.destroy()
 }
 
 // The first press only warns when something has not been sent yet.

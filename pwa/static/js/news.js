@@ -25,7 +25,11 @@
     showWaiting()
   }
 
-  const showWaiting = async () => (await sapa.own)?.showWaiting(sapa.hex(sapa.keys.lookup))
+  const showWaiting = async () => {
+    const own = await sapa.own
+    const hers = sapa.hex(sapa.keys.lookup)
+    await own?.showWaiting(({ lookup }) => lookup === hers) // only she who typed the number
+  }
 
   const add = (form) => {
     const told = sapa.told(form)

@@ -219,7 +219,9 @@ self.outbox = (() => {
   const destroy = async () => { await done(indexedDB.deleteDatabase(DATABASE)) }
 
   return {
-    Full, begin, keep, drop, waiting, flush, destroy, outcomes,
+    Full, begin, keep, drop, waiting, flush, send, whoIsHere, destroy, outcomes,
+    owner: () => fact("owner"),
+    belongsTo: (owner) => note("owner", owner),
     language: () => fact("language"),
     speak: (language) => note("language", language),
   }

@@ -16,18 +16,6 @@
     return { lang: page.documentElement.lang, exit: page.getElementById("keluar").text, parts: parts.map((part) => document.importNode(part, true)) }
   }
 
-  // What was typed moves over to the same fields of another page: another language, or another way to tell.
-  const carry = (from, to) => {
-    for (const field of from.querySelectorAll("[name]:not([type=hidden])")) {
-      const chosen = ["radio", "checkbox"].includes(field.type) ? `[value="${CSS.escape(field.value)}"]` : ""
-      const twin = to.querySelector(`[name="${CSS.escape(field.name)}"]${chosen}`)
-      if (!twin || field.matches("button")) continue
-      if (chosen) twin.checked = field.checked
-      else if (field.type === "file") twin.files = field.files
-      else twin.value = field.value
-    }
-  }
-
   const put = ({ lang, exit, parts }, path) => {
     shown().forEach((part, place) => { part.replaceWith(parts[place]) })
     here = path
@@ -79,7 +67,7 @@
     const asked = post("/bahasa", { language, back: here })
     if (kept) asked.catch(() => {}) // the phone speaks it already; the server hears of it when it can
     const next = await read(kept ?? (await asked))
-    carry(document.querySelector("main"), next.parts[0])
+    sapa.carry(document.querySelector("main"), next.parts[0])
     Object.assign(next.parts[0].querySelector("form")?.dataset ?? {}, dataOf(document.querySelector("main form")))
     put(next, here)
   }

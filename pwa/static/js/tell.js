@@ -141,7 +141,7 @@
     if (keptId) mark(page, keptId)
     sayWhoIsThere(page, covered)
     sapa.fillNumber(page, number)
-    page.querySelector("input[name=number]").value = number
+    for (const field of page.querySelectorAll("input[name=number]")) field.value = number
     if (!danger) page.querySelector(".now").remove()
     const main = document.querySelector("main")
     main.replaceChildren(page)

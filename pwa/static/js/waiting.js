@@ -35,27 +35,29 @@ const age = (at, { just, minutes, hours, days }) => {
   return passed < 48 * 60 ? hours.replace("{n}", Math.floor(passed / 60)) : days.replace("{n}", Math.floor(passed / 1440))
 }
 
-let shownLookup = null
+let isShown = () => false
 
 const list = (letters) => {
   const section = document.getElementById("menunggu")
   if (!section) return
-  const mine = letters.filter(({ lookup }) => lookup === shownLookup)
+  const mine = letters.filter(isShown)
   section.hidden = !mine.length
+  for (const each of section.querySelectorAll("[data-how-many]")) each.textContent = mine.length
   const rows = mine.map(({ id, at }) => {
     const row = section.querySelector("template").content.cloneNode(true)
     row.querySelector("[data-age]").textContent = age(at, section.dataset)
     const outcome = outbox.outcomes.get(id)
     for (const each of row.querySelectorAll("[data-outcome]")) each.hidden = each.dataset.outcome !== outcome
-    row.querySelector("[data-take-back]").onclick = async () => { await outbox.drop(id); await tell() }
+    const takeBack = row.querySelector("[data-take-back]")
+    if (takeBack) takeBack.onclick = async () => { await outbox.drop(id); await tell() }
     return row
   })
   section.querySelector("ul").replaceChildren(...rows)
 }
 
-// Only she who typed the number is shown what waits under it.
-const showWaiting = async (lookup) => {
-  shownLookup = lookup
+// A page shows only what is its reader's.
+const showWaiting = async (isHers) => {
+  isShown = isHers
   await tell()
 }
 
