@@ -14,10 +14,10 @@ from pwa import (
     logins,
     outcomes,
     outings,
-    room,
     series,
     stash,
     trips,
+    visitroom,
     wilayah,
     words,
 )
@@ -131,8 +131,8 @@ def _trip(id: UUID) -> Trip:
 
 
 def _told(id: UUID) -> dict[str, object]:
-    visit = room.visit(id)
-    return room.told_in_visit(visit, db.session.scalars(series.asked_by_her(visit)).one())
+    visit = visitroom.load(id)
+    return visitroom.told(visit, db.session.scalars(series.asked_by_her(visit)).one())
 
 
 def _id(form: SignForm) -> UUID:
