@@ -22,6 +22,7 @@ from pwa import (
     visits,
 )
 from pwa.accounts import StaffRole
+from pwa.envelope import Label
 from pwa.filing import Kind
 from pwa.forms.neighbour import Carried, NeighbourForm, NeighbourVisitForm
 from pwa.htmx import page, see
@@ -107,7 +108,7 @@ def _learned() -> Response | None:
     return abort(403) if request.endpoint == "neighbour.receive" else see("/kader")
 
 
-def _carry(label, sealed: bytes, body_hash: bytes) -> None:
+def _carry(label: Label, sealed: bytes, body_hash: bytes) -> None:
     match label.kind:
         case Kind.REPORT:
             hers = {"channel": Channel.KADER, "filed_by": g.account.id}
