@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from pwa import db
+from pwa.visits import Visit
 from tests.browser.own import (
+    KEPT,
     SENT,
     SLOTS,
     WITHOUT_BACKGROUND_SYNC,
@@ -20,7 +24,7 @@ from tests.browser.own import (
     until_the_battery_dies,
     waiting,
 )
-from tests.browser.profile import sees, until
+from tests.browser.profile import number_on, sees, until
 
 pytest_plugins = ["tests.browser.phones"]
 pytestmark = pytest.mark.browser
@@ -60,6 +64,23 @@ def test_three_reports_and_an_addition_survive_a_flat_battery(site, chromium, tm
         assert {len(each) for each in after} == {len(each) for each in before}
         assert len(after) == SLOTS
         assert len(set(after) - set(before)) == 4
+
+
+@pytest.mark.parametrize("path", ["/temu", "/temu/titip"])
+def test_a_visit_is_asked_for_without_signal(site, chromium, tmp_path, path):
+    with an_own_phone(chromium, tmp_path / "hp", site) as page:
+        page.context.set_offline(True)
+        page.goto(path)
+        sees(page, "form#temu.stepped")
+        page.locator("[name=danger][value=no]").check()
+        page.locator("#kirim").click()
+        sees(page, KEPT)
+        number_on(page)
+        page.context.set_offline(False)
+        sees(page, SENT)
+        with db.reading():
+            assert until(lambda: db.session.scalar(select(func.count()).select_from(Visit)) == 1, 10)
+        db.session.remove()
 
 
 def test_two_tabs_and_the_worker_send_each_letter_once(site, chromium, tmp_path):
