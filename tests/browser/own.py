@@ -123,4 +123,4 @@ def arrives(site: Site, *expected: str) -> None:
 
 
 def becomes_empty(page: Page) -> None:
-    assert until(lambda: waiting(page) == 0, 20), f"{waiting(page)} still wait"
+    assert until(meanwhile(lambda: waiting(page) == 0), 20)

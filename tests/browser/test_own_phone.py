@@ -165,16 +165,16 @@ def test_the_number_opens_what_waits_here_and_says_that_answers_need_a_signal(si
         other = tells_without_signal(page, "yang lain")
         opens_number_without_signal(page, number)
         sees(page, "#menunggu:not([hidden])")
-        assert page.locator("#menunggu li").count() == 1
+        assert until(lambda: page.locator("#menunggu li").count() == 1, 5)
         page.locator("#story").fill("ada lagi")
         page.locator("#kirim").click()
         sees(page, "[data-state=kept]:not([hidden])")
-        assert page.locator("#menunggu li").count() == 2
+        assert until(lambda: page.locator("#menunggu li").count() == 2, 5)
         assert "nanti" not in everything_shown(page)
         page.locator("#menunggu li [data-take-back]").last.click()
         assert until(lambda: page.locator("#menunggu li").count() == 1, 5)
         opens_number_without_signal(page, other)
-        assert page.locator("#menunggu li").count() == 1
+        assert until(lambda: page.locator("#menunggu li").count() == 1, 5)
         page.context.set_offline(False)
         arrives(site, "nanti", "yang lain")
 
