@@ -91,9 +91,8 @@ OFFICE_ROOMS = (
     admin.bp, agenda.bp,
     plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
     visits.office, visits.counsellor, planning.office, planning.counsellor, moving.office, moving.counsellor,
-    trips.bp, watch.bp, activity.bp,
+    trips.bp, watch.bp, activity.bp, oncall.bp, roster.bp, ringing.bp, health.bp,
 )  # fmt: skip
-ON_CALL_ROOMS = (oncall.bp, roster.bp, ringing.bp, health.bp)
 
 
 def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
@@ -134,7 +133,7 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
 
 def _rooms(settings: Settings) -> tuple:
     residents = RESIDENT_ROOMS if settings.role.serves_residents else ()
-    office = (*OFFICE_ROOMS, *ON_CALL_ROOMS) if settings.role.serves_office else ()
+    office = OFFICE_ROOMS if settings.role.serves_office else ()
     return (system.bp, offline.bp, language.bp, push.bp, *residents, *office)
 
 

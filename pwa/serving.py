@@ -22,6 +22,9 @@ from pwa.settings import Settings
 # Above what the app itself refuses with a page of ours, far below what could fill the memory.
 _LARGEST_BODY = 2 * LARGEST_REQUEST
 _STILL_HEARD = 64 * 1024 * 1024
+# The loop sends what is ready in one go. When each thread sends for itself, head and body apart, the loop spins around its
+# half-sent answers and eight threads hand round the interpreter: a third of the speed.
+_SENT_IN_ONE_GO = 64 * 1024
 
 
 class Patient(HTTPRequestParser):
@@ -70,9 +73,6 @@ def options(settings: Settings) -> dict[str, object]:
         "connection_limit": 2_000,
         "asyncore_use_poll": True,
         "channel_timeout": 30,
-        # The loop sends what is ready in one go. When each thread sends for itself, head and body apart, the loop spins
-        # around its half-sent answers and eight threads hand round the interpreter: a third of the speed.
-        "send_bytes": 65_536,
         "max_request_body_size": _LARGEST_BODY,
         "inbuf_overflow": 4 * _LARGEST_BODY,
         "outbuf_overflow": 64 * _LARGEST_BODY,
@@ -86,7 +86,9 @@ def run(app: Flask, settings: Settings) -> None:
     """Until the process is told to stop. Raises `OSError` when the port is taken, `keys.KeyTrouble` like `Deliverer`."""
     signal.signal(signal.SIGTERM, _stop)
     with background_work(app, settings):
-        create_server(app, **options(settings)).run()
+        server = create_server(app, **options(settings))
+        server.adj.send_bytes = _SENT_IN_ONE_GO  # waitress would warn that this option may go one day
+        server.run()
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def names(rooms) -> set[str]:
     ],
 )
 def test_a_role_has_its_own_doors_and_no_others(app_in, role, rooms):
-    assert set(app_in(role).blueprints) == rooms | {"system", "language"}
+    assert set(app_in(role).blueprints) == rooms | {"system", "language", "offline", "push"}
 
 
 @pytest.mark.parametrize(
