@@ -14,13 +14,6 @@
     promise, new Promise((_, reject) => { setTimeout(reject, PATIENCE, new Error("too long")) }),
   ])
 
-  // The worker speaks the language this device reads.
-  const remember = async () => {
-    await import(new URL("outbox.js", document.querySelector("script[src$='petugas.js']").src))
-    const language = document.querySelector(`[name=language][lang="${document.documentElement.lang}"]`)?.value
-    await outbox.begin(language ?? "id")
-  }
-
   const registered = async () => {
     await navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" })
     return navigator.serviceWorker.ready
@@ -49,7 +42,6 @@
     say("asking")
     const answer = await Notification.requestPermission()
     if (answer !== "granted") return say("refused")
-    await remember().catch(() => {}) // without it the words are Indonesian
     tell(form, await subscribed())
   }
 
@@ -80,21 +72,6 @@
     if (answer.ok) sessionStorage.setItem("kabar", "1")
   }
   if (!panel) reconcile().catch(() => {})
-
-  // Signing out silences this device, also when the server cannot be asked.
-  const hush = async () => {
-    sessionStorage.removeItem("kabar")
-    const registration = await navigator.serviceWorker?.getRegistration()
-    for (const shown of (await registration?.getNotifications()) ?? []) shown.close()
-    await (await registration?.pushManager?.getSubscription())?.unsubscribe()
-  }
-  document.addEventListener("submit", (event) => {
-    if (event.target.getAttribute("action") !== "/keluar-akun" || event.target.dataset.hushed) return
-    event.preventDefault()
-    event.target.dataset.hushed = "yes"
-    const go = () => { event.target.submit() }
-    Promise.race([hush(), new Promise((resolve) => { setTimeout(resolve, 2_000) })]).then(go, go)
-  })
 
   // Somebody touched the notification while this window was open: go and look, unless something is half typed here.
   let typing = false

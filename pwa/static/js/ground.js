@@ -15,9 +15,22 @@ const begin = async () => {
   flush()
 }
 
+// Also when the push service cannot be asked: it may wait for ever.
+const PATIENCE = 2_000
+
+const silence = async (registration) => {
+  for (const shown of await registration.getNotifications()) shown.close()
+  await (await registration.pushManager?.getSubscription())?.unsubscribe()
+}
+
+const inTime = (work) => Promise.race([work, new Promise((resolve) => { setTimeout(resolve, PATIENCE) })]).catch(() => {})
+
 // What is still unsent stays, sealed; everything else of ours leaves this browser.
 const forget = async (unsent) => {
-  for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister()
+  for (const registration of await navigator.serviceWorker.getRegistrations()) {
+    await inTime(silence(registration))
+    await registration.unregister()
+  }
   for (const name of await caches.keys()) await caches.delete(name)
   sessionStorage.clear() // htmx notes there which page it was on
   if (unsent) await outbox.belongsTo("")
