@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 
-from pwa import db, filing, i18n, opened, receipts, stash, visitor
+from pwa import db, filing, i18n, oncall, opened, receipts, stash, visitor
 from pwa.forms.visit import VisitForHerForm, VisitForm
 from pwa.htmx import page, see
 from pwa.visitor import Visitor
@@ -22,7 +22,8 @@ _NOBODY = UUID(int=1)
 def show():
     kept = stash.fetch(visitor.current().key, "temu") or {}
     if "number" in kept:
-        return page("visit/receipt.html", number=kept["number"], danger=kept["danger"])
+        covered = kept["danger"] and oncall.is_covered()
+        return page("visit/receipt.html", number=kept["number"], danger=kept["danger"], covered=covered)
     form = FORMS[request.path](MultiDict(kept.get("fields", {})))
     if kept.get("checked"):
         form.validate()
