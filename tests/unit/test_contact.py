@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pwa import clock
@@ -109,6 +109,7 @@ junk = st.recursive(
 names = st.sampled_from(["way", "number", "days", "hours", "cover", "code_word", "stranger_answers", "knows"])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # its first letter costs seconds on a small machine
 @given(st.dictionaries(names, junk))
 def test_whatever_a_stranger_puts_into_the_envelope_nobody_stumbles(told):
     way = SafeContact.of(told)
