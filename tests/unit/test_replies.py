@@ -108,8 +108,8 @@ def test_a_reply_under_a_number_nobody_has_is_answered_alike_and_kept_nowhere(he
     "junk", [{"said": None}, {"said": "hapus"}, {"visit": "x"}, {"visit": None}, {"about": 7}], ids=str
 )
 def test_what_is_no_reply_of_ours_changes_nothing(her, junk):
-    said = junk.pop("said", "yes")
-    assert her.says(said, **junk) is Outcome.MOOT
+    told = {"said": "yes"} | junk
+    assert her.says(told.pop("said"), **told) is Outcome.MOOT
     assert her.visit.state is State.OFFERED
 
 
