@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.profile import until
+
 LINES = {
     "id": {
         "n": ("Ada kabar baru", "Buka aplikasi untuk melihat."), "m": ("Ada kabar baru", "Ada pesan belum dibaca."),
@@ -48,9 +50,8 @@ class Called:
             "ServiceWorker.workerRegistrationUpdated", lambda said: found.extend(said["registrations"])
         )
         self.wire.send("ServiceWorker.enable")
-        while not found:
-            page.wait_for_timeout(20)
-        self.registration = found[0]["registrationId"]
+        assert until(lambda: page.title() and found, 10), "DevTools saw no worker"
+        self.registration = found[-1]["registrationId"]
 
     def receives(self, data: str) -> list[dict[str, str]]:
         """What the screen shows then."""
@@ -58,11 +59,8 @@ class Called:
         origin = self.page.evaluate("location.origin")
         told = {"origin": origin, "registrationId": self.registration, "data": data}
         self.wire.send("ServiceWorker.deliverPushMessage", told)
-        self.page.wait_for_function(
-            "async () => (await (await navigator.serviceWorker.ready).getNotifications()).length > 0"
-        )
-        while not (shown := self.page.evaluate(SHOWN)):
-            self.page.wait_for_timeout(20)
+        shown = until(lambda: self.page.evaluate(SHOWN), 10)
+        assert shown, f"nothing was shown for {data[:40]!r}"
         return shown
 
 
