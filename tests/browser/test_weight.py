@@ -82,7 +82,7 @@ def test_a_fragment_is_a_fraction_of_its_page(windows, town, staff):
 
     Resident(Hands(windows.open(java_script_enabled=False))).tells("untuk ditimbang")
     report = Officer(Hands(windows.open(cookie=staff["penerima"]))).finds_the_newest()
-    for path, target in ((report, "jawaban"), (f"{report}/kontak", "upaya")):
+    for path, target in ((f"{report}/jawaban", "jawaban"), (f"{report}/kontak", "upaya")):
         asked = {"cookies": {"m": staff["penerima"]}, "timeout": 10}
         fragment = requests.get(town.url + path, headers={"HX-Request": "true", "HX-Target": target}, **asked)
         whole = requests.get(town.url + path, **asked)
