@@ -6,7 +6,7 @@ from enum import IntEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Select, exists, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, undefer
 
 from pwa import clock, db, pulse, subscriptions
 from pwa.accounts import Account, StaffRole
@@ -103,8 +103,6 @@ def current(account: Account) -> Shift | None:
 
 def coming() -> Sequence[tuple[Shift, Account]]:
     """What stands now and what is planned, soonest first."""
-    from sqlalchemy.orm import undefer
-
     query = select(Shift, Account).join(Account, Account.id == Shift.account_id)
     query = query.where(Shift.ends_at > clock.now()).order_by(Shift.starts_at, Shift.line)
     return [tuple(row) for row in db.session.execute(query.options(undefer(Shift.phone)))]

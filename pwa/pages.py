@@ -31,7 +31,7 @@ PATHS = frozenset(
 _KEPT_SECONDS = 60
 _BRINGS_SOMETHING = ("HTTP_COOKIE", "HTTP_HX_REQUEST", "HTTP_RANGE")
 _LONGEST_WISH = 200
-_FORM_ID = re.compile(rb'(?<=<input type="hidden" name="id" value=")[0-9a-f-]{36}(?=">)')
+FORM_ID = re.compile(rb'(?<=<input type="hidden" name="id" value=")[0-9a-f-]{36}(?=">)')
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _cut(answer: TestResponse) -> _Page:
     """Cut out what is only this answer's: its cookie's secret and its form's id."""
     kept = [each for each in answer.headers if each[0] not in ("Set-Cookie", "Content-Length")]
     name, _, cookie = answer.headers.get("Set-Cookie", "").partition("=")
-    before, *rest = _FORM_ID.split(answer.data, maxsplit=1)
+    before, *rest = FORM_ID.split(answer.data, maxsplit=1)
     return _Page(
         headers=(*kept, ("Content-Encoding", "br")),
         cookie=(f"{name}=", cookie[cookie.index(";") :]) if name else None,

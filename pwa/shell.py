@@ -17,6 +17,7 @@ from werkzeug.test import Client
 from pwa import clock, i18n, places
 from pwa.assets import Assets
 from pwa.i18n import Language
+from pwa.pages import FORM_ID
 from pwa.settings import Settings
 
 FOR_NOBODY = "sapa.shell"  # set where a page is asked for to be kept; nobody outside can set it
@@ -36,7 +37,6 @@ FILES = ("sapa.css", "sapa.js", "own.js", "outbox.js", "icon.svg", "icon-192.png
 OFFICE_FILES = ("neighbour.js",)
 _KEPT_SECONDS = 60
 _INDENTED = re.compile(rb"\n\s+")
-_FORM_ID = re.compile(rb'(?<=<input type="hidden" name="id" value=")[0-9a-f-]{36}(?=">)')
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Shell:
         )  # shares nothing with who asks now
         if answer.status_code != 200:
             raise LookupError(f"{path} is not there to be kept: {answer.status_code}")
-        page = _FORM_ID.sub(b"", answer.data).replace(self._style, self._link, 1)
+        page = FORM_ID.sub(b"", answer.data).replace(self._style, self._link, 1)
         return _INDENTED.sub(b"\n", page)
 
 

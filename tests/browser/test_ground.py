@@ -20,7 +20,7 @@ KEPT_URLS = """async () => {
     for (const { url } of await (await caches.open(name)).keys()) urls.push(new URL(url).pathname)
   return urls
 }"""
-STARTS_A_SHIFT = "async () => Boolean((await navigator.serviceWorker.getRegistration())?.active)"
+HAS_THE_WORKER = "async () => Boolean((await navigator.serviceWorker.getRegistration())?.active)"
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_after_opening_every_page_the_caches_hold_public_pages_only(site, chromi
     with a_phone(chromium, site) as page:
         signed_in(site, page, house.people[role.value])
         page.goto("/akun")
-        assert until(lambda: page.evaluate(STARTS_A_SHIFT), 15)
+        assert until(lambda: page.evaluate(HAS_THE_WORKER), 15)
         opened = 0
         for door in house.doors("GET"):
             if role.value in door.may_enter and door.endpoint not in (
@@ -65,7 +65,7 @@ def test_signing_out_takes_everything_away(site, chromium, house):
     with a_phone(chromium, site) as page:
         signed_in(site, page, house.people["penerima"])
         page.goto("/akun")
-        assert until(lambda: page.evaluate(STARTS_A_SHIFT), 15)
+        assert until(lambda: page.evaluate(HAS_THE_WORKER), 15)
         assert {"databases", "caches", "workers", "cookies"} <= set(kept_by(page))
         page.locator('form[action="/keluar-akun"] button').click()
         page.wait_for_url("**/masuk")
@@ -78,7 +78,7 @@ def test_who_signs_out_with_something_unsent_is_warned_and_it_stays_sealed(site,
     with a_phone(chromium, site) as page:
         signed_in(site, page, house.people["kader"])
         page.goto("/akun")
-        assert until(lambda: page.evaluate(STARTS_A_SHIFT), 15)
+        assert until(lambda: page.evaluate(HAS_THE_WORKER), 15)
         owner = page.locator("body").get_attribute("data-owner")
         page.route("**/kirim", lambda route: route.abort())
         page.evaluate(
