@@ -38,9 +38,10 @@ def lines() -> Iterator[Line]:
 
 def pages(settings: Settings) -> list[str]:
     """Every address that shows a resident something by itself."""
-    from pwa.app import RESIDENT_ROOMS, create_app
+    from pwa.app import create_app
+    from pwa.rooms import names_of_residents
 
-    rooms = {"language", *(bp.name for bp in RESIDENT_ROOMS)}
+    rooms = {"language", *names_of_residents()}
     rules = [
         rule for rule in create_app(settings).url_map.iter_rules()
         if rule.endpoint.partition(".")[0] in rooms and "GET" in rule.methods and not rule.arguments

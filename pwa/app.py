@@ -7,7 +7,6 @@ from markupsafe import Markup
 from pwa import (
     asking,
     assets,
-    challenges,
     compress,
     db,
     failures,
@@ -18,9 +17,9 @@ from pwa import (
     keys,
     logs,
     pages,
-    passkeys,
     pushkeys,
     receipts,
+    rooms,
     security,
     shell,
     site,
@@ -30,69 +29,12 @@ from pwa import (
     webpush,
     wilayah,
 )  # fmt: skip
-from pwa import oncall as oncall_people
 from pwa.cookies import StaffSessions
 from pwa.forms import base
-from pwa.routes import (
-    account,
-    activity,
-    admin,
-    agenda,
-    appointment,
-    attachments,
-    calendar,
-    closing,
-    counsellor,
-    desk,
-    devices,
-    errands,
-    health,
-    holidays,
-    home,
-    kader,
-    kaders,
-    language,
-    letters,
-    lock,
-    moving,
-    neighbour,
-    news,
-    offline,
-    oncall,
-    outreach,
-    phones,
-    photos,
-    planning,
-    plans,
-    push,
-    reach,
-    replying,
-    report,
-    resources,
-    ringing,
-    roster,
-    system,
-    triage,
-    trips,
-    visit,
-    visits,
-    watch,
-    weighing,
-)
 from pwa.settings import Settings
 from pwa.telling import Sealer
 
 LARGEST_REQUEST = 4 * 1024 * 1024
-
-RESIDENT_ROOMS = (home.bp, report.bp, visit.bp, letters.bp, news.bp, appointment.bp, photos.bp)
-OFFICE_ROOMS = (
-    account.bp, lock.bp, devices.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, outreach.bp,
-    attachments.bp, desk.bp, counsellor.bp, kader.bp, neighbour.bp, kaders.bp, errands.bp, phones.bp,
-    admin.bp, agenda.bp,
-    plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
-    visits.office, visits.counsellor, planning.office, planning.counsellor, moving.office, moving.counsellor,
-    trips.bp, watch.bp, activity.bp, oncall.bp, roster.bp, ringing.bp, health.bp,
-)  # fmt: skip
 
 
 def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
@@ -111,14 +53,16 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
     _load_keys(app, passphrase)
     static = assets.prepare(settings.data_dir)
     _prepare_templates(app, static)
+    if settings.role.serves_office:
+        _prepare_office_templates(app)
     htmx.init(app)
     app.request_class = asking.Request
     app.before_request(_begin)
     security.protect(app, (static.style, static.office_style))
     app.session_interface = StaffSessions()
     visitor.register(app)
-    for bp in _rooms(settings):
-        app.register_blueprint(bp)
+    for room in rooms.of(settings.role):
+        app.register_blueprint(room)
     failures.register(app)
     compress.register(app)
     logs.register(app)
@@ -129,12 +73,6 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
     app.extensions["shell"] = shell.Shell(app, settings, static)
     _warm_up()
     return app
-
-
-def _rooms(settings: Settings) -> tuple:
-    residents = RESIDENT_ROOMS if settings.role.serves_residents else ()
-    office = OFFICE_ROOMS if settings.role.serves_office else ()
-    return (system.bp, offline.bp, language.bp, push.bp, *residents, *office)
 
 
 def _load_keys(app: Flask, passphrase: bytes | None) -> None:
@@ -176,10 +114,16 @@ def _prepare_templates(app: Flask, static: assets.Assets) -> None:
     env.globals.update(
         asset=static.url, style=static.style, office_style=static.office_style, language=i18n.current,
         languages=i18n.LANGUAGES, phone_numbers=hotlines.in_order,
-        rules=base.rules, sealing_attributes=_sealing_attributes, passkey_question=_passkey_question,
-        encoded=passkeys.encoded,
-        on_call=oncall_people.MAY_STAND, vapid_key=app.config["PUSH_KEYS"].for_browsers,
+        rules=base.rules, sealing_attributes=_sealing_attributes, vapid_key=app.config["PUSH_KEYS"].for_browsers,
     )  # fmt: skip
+
+
+def _prepare_office_templates(app: Flask) -> None:
+    from pwa import oncall, passkeys
+
+    app.jinja_env.globals.update(
+        passkey_question=_passkey_question, encoded=passkeys.encoded, on_call=oncall.MAY_STAND
+    )
 
 
 def _warm_up() -> None:
@@ -201,6 +145,8 @@ def _sealing_attributes() -> Markup:
 
 def _passkey_question(purpose: str, reader: bytes = b"") -> Markup:
     """What a passkey is asked to sign, as attributes; nothing where browsers make no keys."""
+    from pwa import challenges, passkeys
+
     at = passkeys.Site(current_app.config["SETTINGS"].office_url)
     if not at.can_have_keys:
         return Markup()
@@ -210,10 +156,10 @@ def _passkey_question(purpose: str, reader: bytes = b"") -> Markup:
 
 def _begin() -> None:
     g.language = i18n.speaking(
-        i18n.choose(request.cookies.get(language.COOKIE), list(request.accept_languages.values()))
+        i18n.choose(request.cookies.get(i18n.COOKIE), list(request.accept_languages.values()))
     )
     g.language.__enter__()
-    if request.method == "GET" and request.blueprint in {bp.name for bp in RESIDENT_ROOMS}:
+    if request.method == "GET" and request.blueprint in rooms.names_of_residents():
         g.reading = db.reading()
         g.reading.__enter__()
 

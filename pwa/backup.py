@@ -17,7 +17,7 @@ from pathlib import Path
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData, inspect, select
 
-from pwa import clock, db, rows, schema
+from pwa import clock, db, revision, rows, schema
 from pwa.settings import Settings
 
 _FORMAT = 1
@@ -39,15 +39,15 @@ def write(path: Path, settings: Settings, tell: Tell) -> None:
     """`tell` hears each table's name and its number of rows. Raises `Refused` over an existing file."""
     if path.exists():
         raise Refused(f"{path} is already there.")
-    revision = schema.current()
-    if revision is None:
+    shape = revision.current()
+    if shape is None:
         raise Refused("There is no database to back up. Run `pwa init`.")
     with (
         _written_whole(path) as file,
         tarfile.open(fileobj=file, mode="w:gz", format=tarfile.PAX_FORMAT) as archive,
     ):
         sums = dict(_put(archive, name, content) for name, content in _members(settings, tell))
-        manifest = {"format": _FORMAT, "schema": revision, "made_at": clock.now().isoformat(), "sha256": sums}
+        manifest = {"format": _FORMAT, "schema": shape, "made_at": clock.now().isoformat(), "sha256": sums}
         _put(archive, _MANIFEST, json.dumps(manifest, indent=1).encode())
 
 

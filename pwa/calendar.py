@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from icalendar import Calendar
-from icalendar import Event as Component
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -70,12 +68,17 @@ def entry(whose: UUID, visit_id: UUID) -> Entry | None:
 
 def written(found: Sequence[Entry]) -> bytes:
     """These entries as a file. A file of nothing but cancelled ones says so at its head as well."""
-    calendar = Calendar()
+    import icalendar  # few ever ask for a file, and every start would wait for it
+
+    calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Kegiatan//ID")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if found and all(each.cancelled for each in found) else "PUBLISH")
     for each in found:
-        calendar.add_component(_component(each))
+        event = icalendar.Event()
+        for name, value in _described(each).items():
+            event.add(name, value)
+        calendar.add_component(event)
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
@@ -84,17 +87,17 @@ def purge() -> None:
     db.session.execute(delete(Entry).where(Entry.end_at < clock.now() - KEPT_FOR))
 
 
-def _component(entry: Entry) -> Component:
-    component = Component()
-    component.add("uid", f"{entry.uid}@kegiatan")
-    component.add("sequence", entry.sequence)
-    component.add("summary", f"Kegiatan {entry.number}")
-    component.add("dtstart", entry.start_at.astimezone(clock.JAKARTA))
-    component.add("dtend", entry.end_at.astimezone(clock.JAKARTA))
-    component.add("dtstamp", entry.changed_at)
-    component.add("class", "PRIVATE")
-    component.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
-    return component
+def _described(entry: Entry) -> dict[str, object]:
+    return {
+        "uid": f"{entry.uid}@kegiatan",
+        "sequence": entry.sequence,
+        "summary": f"Kegiatan {entry.number}",
+        "dtstart": entry.start_at.astimezone(clock.JAKARTA),
+        "dtend": entry.end_at.astimezone(clock.JAKARTA),
+        "dtstamp": entry.changed_at,
+        "class": "PRIVATE",
+        "status": "CANCELLED" if entry.cancelled else "CONFIRMED",
+    }
 
 
 def _of(visit_id: UUID) -> Sequence[Entry]:

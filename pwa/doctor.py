@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from pwa import audit, clock, db, keyring, keys, paper, schema, vault
+from pwa import audit, clock, db, keyring, keys, paper, revision, schema, vault
 from pwa.settings import Role, Settings
 
 _FREE_AT_LEAST = 1024**3
@@ -98,11 +98,13 @@ def _database() -> str:
 
 
 def _schema() -> str:
-    if schema.current() != schema.head():
-        raise Wrong(f"It is at {schema.current()}, this version needs {schema.head()}. Run `pwa migrate`.")
+    if revision.current() != revision.newest():
+        raise Wrong(
+            f"It is at {revision.current()}, this version needs {revision.newest()}. Run `pwa migrate`."
+        )
     if schema.check():
         raise Wrong("Tables differ from what this version expects. Somebody changed them by hand.")
-    return f"It is at {schema.current()}, as this version needs."
+    return f"It is at {revision.current()}, as this version needs."
 
 
 def _database_file(settings: Settings) -> str:

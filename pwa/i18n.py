@@ -38,6 +38,7 @@ LANGUAGES = (
     Language("ban", "su", "Basa Sunda Banten", "jam", ("su", "sun", "bac")),
 )
 DEFAULT = LANGUAGES[0]
+COOKIE = "b"
 
 _current: ContextVar[Language] = ContextVar("language", default=DEFAULT)
 

@@ -3,6 +3,7 @@ is nobody's."""
 
 import hmac
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +14,13 @@ from uuid import UUID, uuid4
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import ForeignKey, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
-from webauthn import verify_authentication_response, verify_registration_response
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
-from webauthn.helpers.exceptions import WebAuthnException
 
 from pwa import challenges, clock, db, vault
 from pwa.accounts import Account
 
 MOST = 10
 LONGEST_ANSWER = 20_000
-_JUNK = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+_JUNK = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class Refused(Exception):
@@ -102,10 +100,8 @@ def enrol(account: Account, answer: str, *, name: str, at: Site) -> Passkey:
     if len(of(account)) >= MOST:
         raise Enough
     try:
-        proven = verify_registration_response(
-            credential=answer, expected_challenge=_asked(answer, "enrol", account.id.bytes),
-            expected_rp_id=at.host, expected_origin=at.origin, require_user_verification=True,
-        )  # fmt: skip
+        challenge = _asked(answer, "enrol", account.id.bytes)
+        proven = _verified("verify_registration_response", answer, challenge, at)
     except _JUNK:
         raise Refused from None
     if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == proven.credential_id)):
@@ -125,10 +121,8 @@ def prove(answer: str, purpose: str, *, at: Site, reader: bytes = b"") -> Accoun
     try:
         challenge = _asked(answer, purpose, reader)
         passkey, account = _key_of(answer)
-        proven = verify_authentication_response(
-            credential=answer, expected_challenge=challenge, expected_rp_id=at.host, expected_origin=at.origin,
-            credential_public_key=passkey.public_key, credential_current_sign_count=0, require_user_verification=True,
-        )  # fmt: skip
+        key = {"credential_public_key": passkey.public_key, "credential_current_sign_count": 0}
+        proven = _verified("verify_authentication_response", answer, challenge, at, **key)
     except _JUNK:
         raise Refused from None
     counts = proven.new_sign_count or passkey.sign_count
@@ -151,15 +145,34 @@ def find(account: Account, id: UUID) -> Passkey | None:
 
 def encoded(raw: bytes) -> str:
     """As browsers write bytes in what they answer."""
-    return bytes_to_base64url(raw)
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decoded(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def _verified(verify: str, answer: str, challenge: bytes, at: Site, **key: object):
+    """What webauthn says of this answer. Raises `Refused`, and anything for junk. The library is loaded when the first key
+    signs: every start would wait for it otherwise."""
+    import webauthn
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    try:
+        return getattr(webauthn, verify)(
+            credential=answer, expected_challenge=challenge, expected_rp_id=at.host, expected_origin=at.origin,
+            require_user_verification=True, **key,
+        )  # fmt: skip
+    except WebAuthnException:
+        raise Refused from None
 
 
 def _asked(answer: str, purpose: str, reader: bytes) -> bytes:
     """The challenge this answer signed, spent by looking at it. Raises `Refused`, and anything for junk."""
     if len(answer) > LONGEST_ANSWER:
         raise Refused
-    said = json.loads(base64url_to_bytes(json.loads(answer)["response"]["clientDataJSON"]))
-    challenge = base64url_to_bytes(said["challenge"])
+    said = json.loads(_decoded(json.loads(answer)["response"]["clientDataJSON"]))
+    challenge = _decoded(said["challenge"])
     if not challenges.spend(challenge, purpose, reader):
         raise Refused
     return challenge
@@ -169,9 +182,7 @@ def _key_of(answer: str) -> tuple[Passkey, Account]:
     """Held until the commit, so that two answers of one key are counted one after the other."""
     given = json.loads(answer)
     query = select(Passkey, Account).join(Account, Account.id == Passkey.account_id)
-    query = query.where(Passkey.credential_id == base64url_to_bytes(given["rawId"])).with_for_update(
-        of=Passkey
-    )
+    query = query.where(Passkey.credential_id == _decoded(given["rawId"])).with_for_update(of=Passkey)
     try:
         found = db.session.execute(query.execution_options(populate_existing=True)).first()
     except InvalidTag:  # a value that nobody of ours can have written

@@ -10,7 +10,6 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from pwa import db, places
@@ -31,16 +30,6 @@ def upgrade(revision: str = "head") -> None:
 def downgrade(revision: str) -> None:
     with _migrating() as connection:
         command.downgrade(config(connection), revision)
-
-
-def current() -> str | None:
-    """The revision of the connected database; `None` before the first."""
-    with db.reading(), db.engine().begin() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head() -> str:
-    return ScriptDirectory.from_config(config()).get_current_head()
 
 
 def check() -> list[str]:

@@ -19,8 +19,6 @@ from uuid import UUID
 
 import urllib3
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from py_vapid import Vapid02
-from pywebpush import WebPushException, webpush
 from requests.certs import where as certificates
 
 from pwa import clock, endpoints
@@ -107,6 +105,12 @@ class Service:
         return answer
 
     def _send(self, note: Note, device: Device, vapid_key: EllipticCurvePrivateKey) -> Answer:
+        from py_vapid import Vapid02
+        from pywebpush import (  # aiohttp stands behind it: every start would wait for that
+            WebPushException,
+            webpush,
+        )
+
         parts = urlsplit(device.endpoint)
         claims = {
             "sub": self.contact, "aud": f"{parts.scheme}://{parts.netloc}",

@@ -24,13 +24,13 @@ def init() -> None:
 @click.command()
 def migrate() -> None:
     """Bring the database's tables up to this version."""
-    from pwa import db, schema
+    from pwa import db, revision, schema
 
     settings = Settings.from_environ(os.environ)
     db.connect(settings.database_url)
-    before = schema.current()
+    before = revision.current()
     schema.upgrade()
-    _say("database", f"schema {schema.current()}", before != schema.current())
+    _say("database", f"schema {revision.current()}", before != revision.current())
 
 
 def make_folder(path: Path) -> bool:
@@ -78,13 +78,13 @@ def _make_push_keys(settings: Settings) -> None:
 
 
 def _prepare_database(settings: Settings) -> None:
-    from pwa import db, schema
+    from pwa import db, revision, schema
 
     db.connect(settings.database_url)
-    before = schema.current()
+    before = revision.current()
     schema.upgrade()
     fill_database()
-    _say("database", f"schema {schema.current()}", before != schema.current())
+    _say("database", f"schema {revision.current()}", before != revision.current())
     if settings.role.serves_office:
         _tell_how_to_sign_in(settings)
 

@@ -32,10 +32,10 @@ def serve() -> None:
 
 
 def refuse_old_schema(settings: Settings) -> None:
-    from pwa import db, schema
+    from pwa import db, revision
 
     db.connect(settings.database_url)
-    if schema.current() != schema.head():
+    if revision.current() != revision.newest():
         raise Trouble("The database is not of this version. Run `pwa migrate` (or `pwa init`).")
 
 

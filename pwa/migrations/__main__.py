@@ -8,15 +8,14 @@ from pathlib import Path
 
 from alembic import command
 
-from pwa import db, schema
+from pwa import db, revision, schema
 
 
 def write_next(name: str) -> Path:
     """Autogenerate against the connected database, which must stand at the newest revision."""
-    numbers = [int(path.name[:4]) for path in (schema.SCRIPTS / "versions").glob("[0-9]*.py")]
     with db.engine().begin() as connection, redirect_stdout(sys.stderr):
         script = command.revision(
-            schema.config(connection), name, autogenerate=True, rev_id=f"{max(numbers, default=0) + 1:04}"
+            schema.config(connection), name, autogenerate=True, rev_id=f"{int(revision.newest()) + 1:04}"
         )
     path = Path(script.path)
     path.write_text(re.sub(r"\n +# ### .*", "", path.read_text(encoding="utf-8")), encoding="utf-8")

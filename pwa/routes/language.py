@@ -4,11 +4,9 @@ from flask import Blueprint, request, session
 
 from pwa import db, i18n, visitor
 from pwa.htmx import page, see
-from pwa.routes import neighbour, report, visit
+from pwa.routes import report, visit
 
 bp = Blueprint("language", __name__)
-
-COOKIE = "b"
 
 
 @bp.get("/bahasa")
@@ -22,12 +20,15 @@ def choose():
     back = request.form.get("back", "/")
     response = see(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
     if chosen := i18n.by_folder(request.form.get("language")):
-        response.set_cookie(COOKIE, chosen.folder, path="/", httponly=True, samesite="Lax")
+        response.set_cookie(i18n.COOKIE, chosen.folder, path="/", httponly=True, samesite="Lax")
     for room in (report, visit):
         if back in room.FORMS:
             room.keep_typed(visitor.current(), request.form)
             db.session.commit()
-    if back in neighbour.FORMS and session.account:
-        neighbour.keep_typed(back, request.form)
-        db.session.commit()
+    if session.account:
+        from pwa.routes import neighbour  # the public part has no such room
+
+        if back in neighbour.FORMS:
+            neighbour.keep_typed(back, request.form)
+            db.session.commit()
     return response

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from pwa import assets, clock, db, deliver, jobs, places, pulse, schema
+from pwa import assets, clock, db, deliver, jobs, places, pulse, revision
 from pwa.reports import Addition, Report
 
 bp = Blueprint("system", __name__)
@@ -22,7 +22,7 @@ def health() -> Response:
     """Says whether somebody must come, and nothing about what is kept here."""
     try:
         with db.reading():
-            facts = {"status": _status(), "schema": schema.current(), "queue_seconds": _queue_age()}
+            facts = {"status": _status(), "schema": revision.current(), "queue_seconds": _queue_age()}
     except SQLAlchemyError:
         db.session.rollback()
         facts = {"status": "database"}

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from babel.messages.catalog import Message
 
-from pwa import app, catalogues, i18n, places
+from pwa import catalogues, i18n, places, rooms
 
 WORDS = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
 INDONESIAN, SUNDANESE = i18n.LANGUAGES
 
-_ROOMS = {room.name for room in app.RESIDENT_ROOMS} | {"system", "language"}
+_ROOMS = rooms.names_of_residents() | {"system", "language"}
 _SHARED = {"forms/base.py", "forms/story.py", "i18n.py"}
 _SHARED_TEMPLATES = ("templates/_base.html", "templates/_languages.html", "templates/_macros/")
 

@@ -20,7 +20,7 @@ from pwa import (
     places,
     push,
     receipts,
-    schema,
+    revision,
     seen,
     sendings,
     telling,
@@ -217,4 +217,4 @@ def test_no_account_of_a_process_can_change_the_tables(office, account):
     assert refused("DROP TABLE report")
     assert refused("ALTER TABLE report ADD COLUMN x int")
     assert refused("CREATE TABLE intruder (x int)")
-    assert schema.current() == schema.head()
+    assert revision.current() == revision.newest()

@@ -4,7 +4,7 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, func, inspect, select
 
-from pwa import audit, db, models, places, schema
+from pwa import audit, db, models, places, revision, schema
 from pwa.cli.init import fill_database
 from tests.conftest import let_go
 from tests.factories import a_report, an_account
@@ -31,7 +31,7 @@ def counted() -> dict[str, int]:
 
 def test_the_migrations_build_what_the_models_say(migrated):
     assert schema.check() == [], "Run `make migration NAME=what_changes`."
-    assert schema.current() == schema.head()
+    assert revision.current() == revision.newest()
 
 
 def test_migrating_again_changes_nothing(migrated):
@@ -50,9 +50,9 @@ def test_every_step_goes_down_and_up_again_with_rows_in_the_tables(database, set
     audit.record("opened", by=officer, kind="report", object_id=report.id)
     db.session.commit()
     before = counted()
-    for revision in _revisions()[:-1]:
-        schema.downgrade(revision.down_revision)
-        assert schema.current() == revision.down_revision
+    for step in _revisions()[:-1]:
+        schema.downgrade(step.down_revision)
+        assert revision.current() == step.down_revision
         schema.upgrade()
         assert schema.check() == []
     assert counted().keys() == before.keys()
@@ -85,7 +85,7 @@ def test_foreign_keys_are_watched_again_after_migrating(sqlite_url):
 
 
 def test_revisions_are_numbered_in_one_line():
-    numbers = [revision.revision for revision in _revisions()[::-1]]
+    numbers = [step.revision for step in _revisions()[::-1]]
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
 
 

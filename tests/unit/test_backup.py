@@ -8,7 +8,7 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from pwa import audit, backup, db, keyring, keys, paper, schema, vault
+from pwa import audit, backup, db, keyring, keys, paper, revision, schema, vault
 from pwa.accounts import Account
 from pwa.backup import Refused
 from pwa.receipts import Receipt
@@ -148,7 +148,7 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(told, settings, elsewhe
     db.connect(fresh.database_url)
     with pytest.raises(Refused):
         backup.restore(path, fresh, quietly)
-    assert schema.current() is None
+    assert revision.current() is None
     assert not fresh.key_dir.exists()
 
 
@@ -156,7 +156,7 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(told, settings, elsewhe
 def test_a_backup_of_a_newer_version_is_refused(told, settings, elsewhere, tmp_path, monkeypatch):
     path = tmp_path / "office.backup"
     with monkeypatch.context() as patch:
-        patch.setattr(schema, "current", lambda: "9999")
+        patch.setattr(revision, "current", lambda: "9999")
         backup.write(path, settings, quietly)
     fresh = elsewhere("new_sqlite_url")
     db.connect(fresh.database_url)

@@ -7,7 +7,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from pwa import cli, db, keys, paper, pushkeys, schema, site
+from pwa import cli, db, keys, paper, pushkeys, revision, site
 from tests.conftest import let_go
 
 
@@ -164,7 +164,7 @@ def test_migrating_an_empty_database_builds_it(pwa, tmp_path):
     (tmp_path / "office").mkdir()
     pwa("migrate")
     db.connect(f"sqlite:///{tmp_path / 'office' / 'saling-sapa.db'}")
-    assert schema.current() == schema.head()
+    assert revision.current() == revision.newest()
     assert site.get("receipt-salt") is None
 
 
@@ -182,7 +182,7 @@ def test_nonsense_is_said_in_one_line(pwa, monkeypatch, capsys, words, variable,
 
 
 def test_serving_on_an_older_schema_is_refused(pwa, installed, monkeypatch, capsys):
-    monkeypatch.setattr(schema, "head", lambda: "9999")
+    monkeypatch.setattr(revision, "newest", lambda: "9999")
     assert "pwa migrate" in refusal(monkeypatch, capsys, "serve")
 
 

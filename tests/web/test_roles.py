@@ -6,8 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from pwa import accounts, db, keyring, keys, vault
-from pwa import app as house
+from pwa import accounts, db, keyring, keys, rooms, vault
 from pwa.accounts import Account
 from pwa.reports import Report
 from pwa.settings import Role
@@ -32,16 +31,16 @@ def names(rooms) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("role", "rooms"),
+    ("role", "doors"),
     [
-        (Role.PUBLIC, names(house.RESIDENT_ROOMS)),
-        (Role.OFFICE, names(house.OFFICE_ROOMS)),
+        (Role.PUBLIC, names(rooms.of_residents())),
+        (Role.OFFICE, names(rooms.of_office())),
         (Role.DELIVER, set()),
-        (Role.ALL, names(house.RESIDENT_ROOMS) | names(house.OFFICE_ROOMS)),
+        (Role.ALL, names(rooms.of_residents()) | names(rooms.of_office())),
     ],
 )
-def test_a_role_has_its_own_doors_and_no_others(app_in, role, rooms):
-    assert set(app_in(role).blueprints) == rooms | {"system", "language", "offline", "push"}
+def test_a_role_has_its_own_doors_and_no_others(app_in, role, doors):
+    assert set(app_in(role).blueprints) == doors | {"system", "language", "offline", "push"}
 
 
 @pytest.mark.parametrize(
