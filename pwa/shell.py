@@ -33,7 +33,7 @@ PATHS = (
     "/temu",
     "/temu/titip",
 )
-FILES = ("sapa.css", "sapa.js", "own.js", "outbox.js", "icon.svg", "icon-192.png")
+FILES = ("sapa.css", "sapa.js", "own.js", "outbox.js", "icon-32.png", "icon-192.png")
 OFFICE_FILES = ("neighbour.js",)
 _KEPT_SECONDS = 60
 _INDENTED = re.compile(rb"\n\s+")
