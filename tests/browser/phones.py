@@ -1,48 +1,19 @@
 """What every browser test needs: the site on a port of its own, and browsers that remember pages or load them anew."""
 
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-from waitress import create_server
 
 from tests.browser.profile import ARGS, CHROMIUM, FIREFOX, NO_PAGES_IN_MEMORY, Site
+from tests.browser.serving import a_site
 from tests.conftest import settings_for
 
 
 @pytest.fixture
 def site(app_for, data_dir, sqlite_url) -> Iterator[Site]:
-    settings = settings_for(data_dir, sqlite_url)
-    app = app_for(settings)
-    slow: dict[str, float] = {}
-    asked: list[str] = []
-    server = create_server(_watched(app, slow, asked), host="127.0.0.1", port=0, threads=8, ident="")
-    stop = threading.Event()
-    thread = threading.Thread(target=_serve, args=(server, stop), name="site")
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", settings, app, slow, asked)
-    stop.set()
-    thread.join(timeout=10)
-
-
-def _watched(app, slow: dict[str, float], asked: list[str]):
-    def answer(environ, start_response):
-        asked.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
-        time.sleep(slow.get(environ["PATH_INFO"], 0))
-        return app(environ, start_response)
-
-    return answer
-
-
-def _serve(server, stop: threading.Event) -> None:
-    while not stop.is_set():
-        server.asyncore.loop(timeout=0.1, map=server._map, count=1)
-    server.task_dispatcher.shutdown()
-    for channel in list(server.active_channels.values()):
-        channel.handle_close()
-    server.close()
+    with a_site(app_for, settings_for(data_dir, sqlite_url)) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

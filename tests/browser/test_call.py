@@ -6,23 +6,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.profile import until
+from tests.browser.calling import LINES, Screen
 
-LINES = {
-    "id": {
-        "n": ("Ada kabar baru", "Buka aplikasi untuk melihat."), "m": ("Ada kabar baru", "Ada pesan belum dibaca."),
-        "w": ("Ada kabar baru", "Ada perubahan waktu."), "r": ("Pengingat", "Buka aplikasi untuk melihat."),
-        "t": ("Tugas baru", "Buka dasbor. Perlu segera dibaca."),
-    },
-    "ban": {
-        "n": ("Aya béja anyar", "Buka aplikasi pikeun nénjo."), "m": ("Aya béja anyar", "Aya pesen nu acan dibaca."),
-        "w": ("Aya béja anyar", "Aya waktu nu robah."), "r": ("Pangéling", "Buka aplikasi pikeun nénjo."),
-        "t": ("Tugas anyar", "Buka dasbor. Kudu gancang dibaca."),
-    },
-}  # fmt: skip
-SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-    .map((each) => ({ title: each.title, body: each.body, lang: each.lang, tag: each.tag, data: each.data }))"""
-CLEAR = "async () => { for (const each of await (await navigator.serviceWorker.ready).getNotifications()) each.close() }"
 STRANGE = [
     "",
     "x",
@@ -36,32 +21,14 @@ STRANGE = [
 ]
 
 
-class Called:
+class Called(Screen):
     """A phone of one's own that DevTools hands pushes to."""
 
-    def __init__(self, page: Page, language: str) -> None:
-        self.page, self.language = page, language
+    def __init__(self, page: Page) -> None:
         page.goto("/")
         page.locator("#hp-sendiri").click()
         page.locator("#hapus-jejak").wait_for()
-        self.wire = page.context.new_cdp_session(page)
-        found = []
-        self.wire.on(
-            "ServiceWorker.workerRegistrationUpdated", lambda said: found.extend(said["registrations"])
-        )
-        self.wire.send("ServiceWorker.enable")
-        assert until(lambda: page.title() and found, 10), "DevTools saw no worker"
-        self.registration = found[-1]["registrationId"]
-
-    def receives(self, data: str) -> list[dict[str, str]]:
-        """What the screen shows then."""
-        self.page.evaluate(CLEAR)
-        origin = self.page.evaluate("location.origin")
-        told = {"origin": origin, "registrationId": self.registration, "data": data}
-        self.wire.send("ServiceWorker.deliverPushMessage", told)
-        shown = until(lambda: self.page.evaluate(SHOWN), 10)
-        assert shown, f"nothing was shown for {data[:40]!r}"
-        return shown
+        super().__init__(page)
 
 
 def a_push(kind: str) -> str:
@@ -70,7 +37,7 @@ def a_push(kind: str) -> str:
 
 @pytest.mark.parametrize("language", ["id", "ban"])
 def test_every_push_shows_exactly_one_line_that_says_nothing(windows, language):
-    phone = Called(windows.open(language=language, permissions=["notifications"]), language)
+    phone = Called(windows.open(language=language, permissions=["notifications"]))
     for kind, words in LINES[language].items():
         (shown,) = phone.receives(a_push(kind))
         assert (shown["title"], shown["body"]) == words
@@ -83,14 +50,14 @@ def test_every_push_shows_exactly_one_line_that_says_nothing(windows, language):
 
 
 def test_without_signal_the_line_is_there_all_the_same(windows):
-    phone = Called(windows.open(permissions=["notifications"]), "id")
+    phone = Called(windows.open(permissions=["notifications"]))
     phone.page.context.set_offline(True)
     (shown,) = phone.receives(a_push("t"))
     assert (shown["title"], shown["body"]) == LINES["id"]["t"]
 
 
 def test_ten_of_one_kind_are_one_line(windows):
-    phone = Called(windows.open(permissions=["notifications"]), "id")
+    phone = Called(windows.open(permissions=["notifications"]))
     for _ in range(10):
         shown = phone.receives(a_push("m"))
         assert len(shown) == 1
@@ -98,7 +65,7 @@ def test_ten_of_one_kind_are_one_line(windows):
 
 def test_a_touch_brings_the_window_to_the_front_and_leaves_what_is_half_typed(windows):
     page = windows.open(permissions=["notifications"])
-    phone = Called(page, "id")
+    phone = Called(page)
     page.goto("/cerita")
     page.locator("#story").wait_for(state="attached")
     page.evaluate("document.querySelector('#story').value = 'setengah'")
