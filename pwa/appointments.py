@@ -67,6 +67,10 @@ class Crew:
     vehicle: UUID | None = None
     room: UUID | None = None
 
+    @property
+    def everything(self) -> list[UUID]:
+        return [id for id in (self.counsellor, self.partner, self.vehicle, self.room) if id]
+
 
 def offer(visit: Visit, slot: Slot, crew: Crew, *, by: Account) -> None:
     """Book it and put it behind her number.

@@ -67,7 +67,7 @@ class Counsellor:
 
     def fits(self, *, sex: Sex | None = None, tongue: Tongue | None = None) -> bool:
         """Whether a wish leads to her; what nobody has noted about her yet fits no wish."""
-        return (sex is None or sex is self.sex) and (tongue is None or tongue in self.tongues)
+        return (sex is None or sex == self.sex) and (tongue is None or tongue in self.tongues)
 
 
 def people() -> Sequence[Account]:

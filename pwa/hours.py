@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import Select, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
@@ -94,12 +94,7 @@ def plan(whose: UUID, stretches: Iterable[Stretch]) -> None:
 def plans(people: Iterable[UUID]) -> Mapping[UUID, Sequence[Stretch]]:
     """Everybody's week, in order; for who has none, the office's."""
     people = set(people)
-    query = select(WeeklyHours).where(WeeklyHours.whose.in_(people | {OFFICE}))
-    found: dict[UUID, list[Stretch]] = {}
-    for row in db.session.scalars(query.order_by(WeeklyHours.weekday, WeeklyHours.start)):
-        found.setdefault(row.whose, []).append(Stretch(row.weekday, row.start, row.end))
-    office = found.setdefault(OFFICE, list(_UNTIL_SAID_OTHERWISE))
-    return {whose: found.get(whose, office) for whose in people}
+    return _weeks(db.session.scalars(_plans_of(people)), people)
 
 
 def exempt(whose: UUID, kind: Span, start: datetime, end: datetime) -> Exemption:
@@ -112,10 +107,7 @@ def exempt(whose: UUID, kind: Span, start: datetime, end: datetime) -> Exemption
 
 
 def exemptions(people: Iterable[UUID], start: datetime, end: datetime) -> Sequence[Exemption]:
-    query = select(Exemption).where(
-        Exemption.whose.in_(list(people)), Exemption.start_at < end, Exemption.end_at > start
-    )
-    return db.session.scalars(query.order_by(Exemption.start_at)).all()
+    return db.session.scalars(_exemptions_of(people, start, end)).all()
 
 
 def lift(whose: UUID, id: UUID) -> None:
@@ -124,8 +116,7 @@ def lift(whose: UUID, id: UUID) -> None:
 
 
 def holidays(first: date, last: date) -> Mapping[date, str]:
-    query = select(Holiday).where(Holiday.day.between(first.isoformat(), last.isoformat()))
-    return {date.fromisoformat(row.day): row.name for row in db.session.scalars(query.order_by(Holiday.day))}
+    return _names(db.session.scalars(_holidays_in(first, last)))
 
 
 def keep_holiday(day: date, name: str) -> None:
@@ -140,17 +131,20 @@ def open_quarters(people: Iterable[UUID], first: date, last: date) -> Mapping[UU
     """In which quarter-hours of these days each of them works; see `quarter_of`."""
     people = set(people)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    closed = holidays(first, last)
+    begin, end = at(days[0]), at(days[-1] + timedelta(days=1))
+    weeks, exempted, feasts = db.together(
+        _plans_of(people), _exemptions_of(people, begin, end), _holidays_in(first, last)
+    )
+    closed = _names(feasts)
     found: dict[UUID, set[int]] = {}
-    for whose, stretches in plans(people).items():
+    for whose, stretches in _weeks(weeks, people).items():
         found[whose] = set()
         for day in days:
             if day not in closed:
                 for each in stretches:
                     if each.weekday == day.weekday():
                         found[whose].update(_within(at(day, each.start), at(day, each.end)))
-    begin, end = at(days[0]), at(days[-1] + timedelta(days=1))
-    for exemption in exemptions(people, begin, end):
+    for exemption in exempted:
         span = (max(exemption.start_at, begin), min(exemption.end_at, end))
         if exemption.kind is Span.EXTRA:
             found[exemption.whose].update(_within(*span))
@@ -176,6 +170,35 @@ def quarters(start: datetime, end: datetime) -> range:
 def at(day: date, minutes: int = 0) -> datetime:
     """So many minutes after midnight in Serang."""
     return datetime.combine(day, time(), clock.JAKARTA) + timedelta(minutes=minutes)
+
+
+def _plans_of(people: set[UUID]) -> Select[tuple[WeeklyHours]]:
+    query = select(WeeklyHours).where(WeeklyHours.whose.in_(people | {OFFICE}))
+    return query.order_by(WeeklyHours.weekday, WeeklyHours.start)
+
+
+def _weeks(rows: Iterable[WeeklyHours], people: set[UUID]) -> Mapping[UUID, Sequence[Stretch]]:
+    found: dict[UUID, list[Stretch]] = {}
+    for row in rows:
+        found.setdefault(row.whose, []).append(Stretch(row.weekday, row.start, row.end))
+    office = found.setdefault(OFFICE, list(_UNTIL_SAID_OTHERWISE))
+    return {whose: found.get(whose, office) for whose in people}
+
+
+def _exemptions_of(people: Iterable[UUID], start: datetime, end: datetime) -> Select[tuple[Exemption]]:
+    query = select(Exemption).where(
+        Exemption.whose.in_(list(people)), Exemption.start_at < end, Exemption.end_at > start
+    )
+    return query.order_by(Exemption.start_at)
+
+
+def _holidays_in(first: date, last: date) -> Select[tuple[Holiday]]:
+    query = select(Holiday).where(Holiday.day.between(first.isoformat(), last.isoformat()))
+    return query.order_by(Holiday.day)
+
+
+def _names(rows: Iterable[Holiday]) -> Mapping[date, str]:
+    return {date.fromisoformat(row.day): row.name for row in rows}
 
 
 def _within(start: datetime, end: datetime) -> range:

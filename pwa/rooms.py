@@ -37,6 +37,7 @@ def of_office() -> tuple[Blueprint, ...]:
         desk,
         devices,
         errands,
+        freetimes,
         health,
         holidays,
         kader,
@@ -66,7 +67,8 @@ def of_office() -> tuple[Blueprint, ...]:
         attachments.bp, desk.bp, counsellor.bp, kader.bp, neighbour.bp, kaders.bp, errands.bp, phones.bp,
         admin.bp, agenda.bp,
         plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
-        visits.office, visits.counsellor, planning.office, planning.counsellor, moving.office, moving.counsellor,
+        visits.office, visits.counsellor, freetimes.office, freetimes.counsellor,
+        planning.office, planning.counsellor, moving.office, moving.counsellor,
         trips.bp, watch.bp, activity.bp, oncall.bp, roster.bp, ringing.bp, health.bp,
     )  # fmt: skip
 

@@ -57,6 +57,7 @@ ROOMS = {
     "visit": EVERYBODY, "appointment": EVERYBODY, "office_visits": _INTAKE, "counsellor_visits": {"konselor"},
     "office_planning": _INTAKE, "counsellor_planning": {"konselor"},
     "office_moving": _INTAKE, "counsellor_moving": {"konselor"},
+    "office_freetimes": _INTAKE, "counsellor_freetimes": {"konselor"},
     "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
     "neighbour": {"kader"}, "errands": _INTAKE,
     "agenda": _INTAKE | {"konselor"}, "own_plan": {"konselor"}, "calendar": {"konselor"},

@@ -1,9 +1,11 @@
 """What staff type about a visit: a time and who goes, why not, how risky the place is, what comes after."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import wtforms
+from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice as Option
 from wtforms.validators import DataRequired, InputRequired
 
@@ -16,6 +18,7 @@ from pwa.i18n import gettext
 from pwa.i18n import lazy_gettext as _l
 from pwa.levels import Level
 from pwa.resources import Kind, Resource
+from pwa.visits import Visit
 
 FARTHEST_DAYS = 60
 STARTS = [f"{hour:02}:{minute:02}" for hour in range(6, 21) for minute in (0, 15, 30, 45)]
@@ -56,7 +59,11 @@ class TimeForm(OfficeForm):
     @property
     def slot(self) -> Slot:
         start = datetime.combine(self.day.data, time.fromisoformat(self.start.data), clock.JAKARTA)
-        return Slot(start, start + timedelta(minutes=int(self.length.data)))
+        return Slot(start, start + self.lasts)
+
+    @property
+    def lasts(self) -> timedelta:
+        return timedelta(minutes=int(self.length.data))
 
     @property
     def bounds(self) -> tuple[str, str]:
@@ -71,10 +78,21 @@ class OfferForm(TimeForm):
     vehicle = OneOf(_l("Vehicle"), choices=[])
     room = OneOf(_l("Room"), choices=[])
 
-    def offering(self, people: list[Counsellor], things: list[Resource]) -> "OfferForm":
-        """This form with the people and things there are to choose from."""
-        self.counsellor.choices = [_none(), *(Option(str(each.id), each.name) for each in people)]
-        self.partner.choices = [_none(), *(Option(str(each.id), each.name) for each in people)]
+    @classmethod
+    def asked(cls, typed: MultiDict, visit: Visit, people: Sequence[Counsellor]) -> "OfferForm":
+        """As somebody asks for free times; at first with who has taken the visit, and her usual second person."""
+        if f"{cls.part}-counsellor" in typed:
+            return cls(typed)
+        goes = next((each for each in people if each.id == visit.counsellor_id), None)
+        second = visit.partner_id or (goes and goes.partner_id)
+        return cls(counsellor=str(goes.id) if goes else "", partner=str(second) if second else "")
+
+    def offering(
+        self, people: Sequence[Counsellor], things: Iterable[Resource], *, wish: Visit
+    ) -> "OfferForm":
+        """This form with the people and things there are to choose from; whom this person wished for is marked."""
+        choices = [_none(), *(Option(str(each.id), _name(each, wish)) for each in people)]
+        self.counsellor.choices, self.partner.choices = choices, list(choices)
         for field, kind in ((self.vehicle, Kind.VEHICLE), (self.room, Kind.ROOM)):
             field.choices = [
                 _none(),
@@ -88,6 +106,15 @@ class OfferForm(TimeForm):
             UUID(field.data) if field.data else None for field in (self.partner, self.vehicle, self.room)
         )
         return Crew(UUID(self.counsellor.data), *chosen)
+
+    @property
+    def names_a_crew(self) -> bool:
+        """Whether enough was chosen, of what there is, to look for a time."""
+        fields = (self.counsellor, self.partner, self.vehicle, self.room, self.length)
+        there = all(
+            not each.data or each.data in {choice[0] for choice in each.iter_choices()} for each in fields
+        )
+        return there and bool(self.counsellor.data and self.length.data)
 
 
 class MoveForm(TimeForm):
@@ -201,6 +228,13 @@ class NextForm(OfficeForm):
 def _near_days() -> tuple[str, str]:
     today = clock.today()
     return today.isoformat(), (today + timedelta(days=FARTHEST_DAYS)).isoformat()
+
+
+def _name(person: Counsellor, wish: Visit) -> str:
+    wished = bool(wish.wished_sex or wish.wished_tongue)
+    if wished and person.fits(sex=wish.wished_sex, tongue=wish.wished_tongue):
+        return gettext("%(name)s (as this person wishes)") % {"name": person.name}
+    return person.name
 
 
 def _none() -> Option:

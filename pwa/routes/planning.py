@@ -16,7 +16,7 @@ office, counsellor = visitroom.pair("planning")
 @counsellor.post("/<uuid:id>/tawaran")
 def offer(id: UUID):
     visit = visitroom.load(id)
-    form = OfferForm(request.form).offering(counsellors.active(), resources.active())
+    form = OfferForm(request.form).offering(counsellors.active(), resources.active(), wish=visit)
 
     def put() -> None:
         appointments.offer(visit, form.slot, form.crew, by=g.account)

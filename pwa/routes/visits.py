@@ -110,7 +110,7 @@ def _forms(visit: Visit, kept: dict, choices: tuple) -> dict[str, object]:
     length = visit.start_at and str(int((visit.end_at - visit.start_at).total_seconds() // 60))
     people = {"counsellor": _text(visit.counsellor_id), "partner": _text(visit.partner_id)}
     return {
-        "offer": OfferForm(**people).restore(kept).offering(*choices),
+        "offer": OfferForm(**people).restore(kept).offering(*choices, wish=visit),
         "move_form": MoveForm(**({"length": length} if length else {})).restore(kept),
         "decline": DeclineForm().restore(kept),
         "cancel": CancelForm().restore(kept),
