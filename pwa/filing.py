@@ -69,6 +69,20 @@ class Filed:
         )  # fmt: skip
 
 
+class SafeHours:
+    """Beside `Filed`: what was said about reaching her holds when it came in time, or when somebody has looked again."""
+
+    rechecked_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
+
+    @property
+    def hours_may_have_changed(self) -> bool:
+        """Nobody has looked yet whether her safe hours, written long before they arrived, still hold."""
+        return self.is_late and self.rechecked_at is None
+
+    def recheck(self) -> None:
+        self.rechecked_at = self.rechecked_at or clock.now()
+
+
 def columns(label: Label, envelope: bytes, body_hash: bytes) -> dict[str, object]:
     return {
         "id": label.id, "kind": label.kind, "lookup": label.lookup, "kecamatan": label.kecamatan, "language": label.language,

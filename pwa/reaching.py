@@ -11,6 +11,7 @@ from pwa import answers, clock, clocks, contact, db
 from pwa.accounts import Account
 from pwa.answers import Answer, Sort
 from pwa.contact import Refusal, SafeContact
+from pwa.filing import SafeHours
 from pwa.handling import Try, expect, given, only_manajer
 from pwa.receipts import Receipt
 from pwa.reports import OPEN, Report
@@ -59,10 +60,6 @@ def answer(report: Report, contact: SafeContact, text: str, *, sort: Sort, by: A
     return row
 
 
-def recheck(report: Report) -> None:
-    report.rechecked_at = report.rechecked_at or clock.now()
-
-
 def kill_number(report: Report, *, reason: str, by: Account) -> None:
     """The number answers like one nobody ever had. Only a manajer may, with a reason that the audit keeps."""
     only_manajer(by)
@@ -72,9 +69,9 @@ def kill_number(report: Report, *, reason: str, by: Account) -> None:
         receipt.kill()
 
 
-def ways(report: Report, told: Mapping[str, object]) -> list[tuple[str, SafeContact]]:
+def ways(letter: SafeHours, told: Mapping[str, object]) -> list[tuple[str, SafeContact]]:
     """Who may be reached and how, as it was said; hours said long ago only when somebody has looked at them again."""
-    return contact.ways(told, still_holds=not report.hours_may_have_changed)
+    return contact.ways(told, still_holds=not letter.hours_may_have_changed)
 
 
 def way(report: Report, told: Mapping[str, object], who: str) -> SafeContact:

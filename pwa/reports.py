@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db, filing, ladder, push, receipts
 from pwa.envelope import Label
-from pwa.filing import Filed, Kind
+from pwa.filing import Filed, Kind, SafeHours
 from pwa.ladder import Cause
 from pwa.levels import Level
 from pwa.push import Subject
@@ -44,7 +44,7 @@ class Channel(StrEnum):
 _MERGED = text("merged_into_id IS NOT NULL")
 
 
-class Report(Filed, db.Model):
+class Report(SafeHours, Filed, db.Model):
     """`level` is a person's word; `suggested` only what the answers point to."""
 
     __tablename__ = "report"
@@ -68,7 +68,6 @@ class Report(Filed, db.Model):
     rank: Mapped[int]
     due_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
-    rechecked_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     contacted_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     next_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     taken_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
@@ -76,11 +75,6 @@ class Report(Filed, db.Model):
     spam_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     spam_confirmed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     spam_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
-
-    @property
-    def hours_may_have_changed(self) -> bool:
-        """Nobody has looked yet whether her safe hours, written long before they arrived, still hold."""
-        return self.is_late and self.rechecked_at is None
 
 
 class Addition(Filed, db.Model):

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from flask import Blueprint, abort, g, url_for
 
-from pwa import access, audit, clock, conflicts, contact, db, logins, reaching, room, series, unpacking
+from pwa import access, audit, clock, conflicts, db, logins, reaching, room, series, unpacking
 from pwa.contact import Refusal
 from pwa.visits import Visit
 
 COUNSELLORS = ("konselor",)
+_BEFORE_REACHING = {Refusal.OUTSIDE_WINDOW, Refusal.UNKNOWN_TO_HER, Refusal.WRITTEN_LONG_AGO}
 
 
 def pair(name: str, path: str = "/kunjungan") -> tuple[Blueprint, Blueprint]:
@@ -53,8 +54,8 @@ def may_read(visit: Visit) -> bool:
 def expect_may_be_reached(visit: Visit) -> None:
     """Outside her safe hours nobody was to call her. Raises `reaching.NotNow`."""
     (first,) = db.session.scalars(series.asked_by_her(visit))
-    refusals = {each.refusal(clock.now()) for _, each in contact.ways(unpacking.told_in(first))}
-    if forbidden := refusals & {Refusal.OUTSIDE_WINDOW, Refusal.UNKNOWN_TO_HER}:
+    refusals = {each.refusal(clock.now()) for _, each in reaching.ways(first, unpacking.told_in(first))}
+    if forbidden := refusals & _BEFORE_REACHING:
         raise reaching.NotNow(forbidden.pop())
 
 

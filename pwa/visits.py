@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pwa import clock, db, filing, receipts
 from pwa.accounts import Account, StaffRole
 from pwa.envelope import Label
-from pwa.filing import Filed
+from pwa.filing import Filed, SafeHours
 from pwa.levels import Level
 from pwa.vault import Sealed
 
@@ -71,7 +71,7 @@ class ManajerOnly(Exception):
     """At this risk the step is a manajer's."""
 
 
-class Visit(Filed, db.Model):
+class Visit(SafeHours, Filed, db.Model):
     """`start_at` and `end_at` are the office's to read; to her they are closed in the answer `answer_id`.
 
     `series_id` is the first of a series, the only one that she told anything; `decided_at` when it was said what comes

@@ -53,4 +53,4 @@ def note_try(id: UUID):
 def recheck(id: UUID):
     """Somebody has looked: hours that were written long ago still hold."""
     report = room.report(id)
-    return room.step(report, "rechecked", lambda: reaching.recheck(report), back=url_for(".show", id=id))
+    return room.step(report, "rechecked", report.recheck, back=url_for(".show", id=id))

@@ -25,6 +25,7 @@ from pwa.conflicts import Conflict
 from pwa.forms import told as reading
 from pwa.htmx import page
 from pwa.inbox import Tab
+from pwa.visits import Visit
 
 bp = Blueprint("triage", __name__, url_prefix="/kantor/laporan")
 bp.before_request(logins.guard(*room.STAFF))
@@ -52,11 +53,12 @@ def index():
 def show(id: UUID):
     report, told = room.enter(id)
     hidden = conflicts.of(report).with_only_columns(Conflict.account_id)
-    kept, additions, brought, joined, hidden_from, carried, people = room.gather(
+    kept, additions, brought, joined, asked, hidden_from, carried, people = room.gather(
         report,
         handling.additions_of(report),
         photos.of(report),
         access.joined(g.account, report),
+        access.visits_for(g.account).where(Visit.receipt_id == report.receipt_id),
         conflicts.of(report),
         errands.of(report),
         room.people(hidden, report.taken_by_id, report.filed_by_id),
@@ -74,6 +76,7 @@ def show(id: UUID):
         additions=[(each, list(reading.lines(unpacking.told_in(each)))) for each in additions],
         photos=brought,
         joined=joined,
+        visits=asked,
         hidden_from=[names.get(each.account_id, "–") for each in hidden_from],
         filed_by=names.get(report.filed_by_id),
         errand=next(

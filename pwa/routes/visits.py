@@ -2,17 +2,17 @@
 
 from uuid import UUID
 
-from flask import abort, g, request
+from flask import abort, g, request, url_for
 from sqlalchemy import select
 
 from pwa import (
     access,
     audit,
     clock,
-    contact,
     counsellors,
     db,
     moves,
+    reaching,
     rechecks,
     room,
     rounds,
@@ -85,16 +85,28 @@ def contacts(id: UUID):
     told = visitroom.told(visit, first)
     if not visitroom.may_read(visit):
         abort(404)
-    now, ways = clock.now(), contact.ways(told)
+    now, ways = clock.now(), reaching.ways(first, told)
     open_now = [each for _, each in ways if each.refusal(now) is None]
     action = "contact-shown" if open_now else "contact-refused"
     audit.record(action, by=g.account, kind="visit", object_id=id)
     db.session.commit()
     answer = page(
-        "visits/contact.html", visit=visit, ways=ways, now=now, words=words, value=values.label, watched=False,
+        "visits/contact.html", visit=visit, letter=first, recheck=url_for(".recheck_hours", id=id), ways=ways, now=now,
+        words=words, value=values.label, watched=False,
         names={who: reading.as_text(told.get(f"{who}name") or "") for who in ("", "her_")},
     )  # fmt: skip
     return room.close_in_time(answer, open_now, now)
+
+
+@office.post("/<uuid:id>/kontak/periksa")
+@counsellor.post("/<uuid:id>/kontak/periksa")
+def recheck_hours(id: UUID):
+    """Somebody has looked: hours that were written long ago still hold."""
+    visit = visitroom.load(id)
+    if not visitroom.may_read(visit):
+        abort(404)
+    (first,) = db.session.scalars(series.asked_by_her(visit))
+    return room.step(visit, "rechecked", first.recheck, back=url_for(".contacts", id=id))
 
 
 @counsellor.post("/<uuid:id>/penanganan")

@@ -6,10 +6,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from pwa import clock, db, envelope, keys
+from pwa import clock, db, envelope, keys, receipts
 from pwa.envelope import Label
 from pwa.reports import Report
-from tests.factories import an_account
+from pwa.visits import Visit
+from tests.factories import a_report, a_visit, an_account
 
 NOON = "2026-09-15 12:00:00+07:00"
 DAY = 26 * 3600
@@ -100,3 +101,45 @@ def test_a_try_cannot_be_noted_before_that_either(officer, settings):
         data = {"csrf_token": token, "upaya-who": "", "upaya-reached": "yes"}
         officer.post(path, data=data, headers=SAME_SITE)
         assert db.session.scalars(select(Report)).one().contacted_at is None
+
+
+@pytest.fixture
+def asked_yesterday(officer, settings) -> Visit:
+    visit = a_visit(settings, told=TOLD | {"danger": "yes"})
+    visit.waited, visit.danger = DAY, True
+    db.session.commit()
+    return visit
+
+
+def test_a_visit_asked_for_yesterday_says_so(officer, asked_yesterday):
+    for path in ("/kantor/kunjungan", f"/kantor/kunjungan/{asked_yesterday.id}"):
+        page = officer.page(path).get_text(" ", strip=True)
+        assert "Emergency when written" in page, path
+        assert "Danger now" not in page, path
+        assert "Written 26 hours before it arrived" in page, path
+
+
+def test_nobody_calls_for_a_visit_before_somebody_looked_either(officer, asked_yesterday):
+    path = f"/kantor/kunjungan/{asked_yesterday.id}/kontak"
+    with time_machine.travel(NOON, tick=False):
+        officer.sign_in(an_account())
+        page = officer.page(path)
+        assert "0812" not in str(page)
+        token = page.select_one("[name=csrf_token]")["value"]
+        noted = {"csrf_token": token, "kontak-outcome": "hers"}
+        officer.post(path, data=noted, headers=SAME_SITE)
+        told = officer.page(f"/kantor/kunjungan/{asked_yesterday.id}").get_text(" ", strip=True)
+        assert "Not noted: nobody may call at this moment." in told
+        form = page.select_one(f'form[action="{path}/periksa"]')
+        answer = officer.post(form["action"], data={"csrf_token": token}, headers=SAME_SITE)
+        assert (answer.status_code, answer.location) == (303, path)
+        assert "0812 3456 7890" in officer.page(path).text
+
+
+def test_a_report_shows_the_visits_asked_for_under_its_number(officer, settings):
+    number = receipts.new_number()
+    report, visit = a_report(settings, number), a_visit(settings, number)
+    another = a_visit(settings)
+    page = officer.page(f"/kantor/laporan/{report.id}")
+    assert page.select_one(f'a[href="/kantor/kunjungan/{visit.id}"]')
+    assert not page.select_one(f'a[href="/kantor/kunjungan/{another.id}"]')
