@@ -1,5 +1,6 @@
 """Push services that must be left alone for a while: one that asked for it, or one that refuses our key."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, LargeBinary, String, delete, exists, func, select
@@ -48,12 +49,15 @@ def pause(service: str, span: timedelta | None, status: int | None) -> None:
     _open(service, _WHOLE_SERVICE, span or ASKED_FOR, status)
 
 
-def works(subscription: Subscription) -> None:
-    """The caller commits."""
-    subscription.state, subscription.failures = State.LIVE, 0
-    subscription.accepted_at = clock.now()
-    pair = (Circuit.service == subscription.service, Circuit.vapid_id == subscription.vapid_id)
-    db.session.execute(delete(Circuit).where(*pair))
+def accepted(devices: Iterable[Subscription]) -> None:
+    """Our key works for these devices and their services. The caller commits."""
+    now = clock.now()
+    pairs = set()
+    for each in devices:
+        each.state, each.failures, each.accepted_at = State.LIVE, 0, now
+        pairs.add((each.service, each.vapid_id))
+    for service, vapid_id in sorted(pairs):
+        db.session.execute(delete(Circuit).where(Circuit.service == service, Circuit.vapid_id == vapid_id))
 
 
 def are_open() -> ColumnElement[bool]:
@@ -69,6 +73,7 @@ def now_open() -> list[Circuit]:
 
 
 def _open(service: str, vapid_id: bytes, span: timedelta, status: int | None) -> None:
-    db.session.merge(
-        Circuit(service=service, vapid_id=vapid_id, open_until=clock.now() + span, status=status)
-    )
+    """Several senders may hear the same at once."""
+    new = {"open_until": clock.now() + span, "status": status}
+    query = db.insert(Circuit).values(service=service, vapid_id=vapid_id, **new)
+    db.session.execute(query.on_conflict_do_update(index_elements=["service", "vapid_id"], set_=new))

@@ -5,26 +5,32 @@ It holds its own keys and none of the office's. No database transaction is open 
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
+from uuid import UUID
 
 from sqlalchemy import select
 
-from pwa import channels, clock, db, ladder, oncall, pulse, push, pushkeys, sendings, subscriptions
+from pwa import channels, claims, clock, db, ladder, oncall, pulse, push, pushkeys, sendings, subscriptions
 from pwa.accounts import StaffRole
+from pwa.claims import Claimed
 from pwa.envelope import Unreadable
 from pwa.ladder import Step
 from pwa.push import Alert
 from pwa.pushkeys import Inside
 from pwa.settings import Settings
 from pwa.subscriptions import Subscription
-from pwa.webpush import Answer, Outcome, Service
+from pwa.webpush import Answer, Line, Outcome, Service
 
 BEAT_EVERY = timedelta(seconds=20)
 SILENT_AFTER = timedelta(minutes=2)
-_SENDERS = 4  # the first of them keeps itself free for what is urgent
-_PAUSE = 0.2
+_SENDERS = 8  # most of a sender's time is a push service's; the first keeps itself free for what is urgent
+_PAUSE, _LONG_PAUSE = 0.2, 1.0
 _AT_ONCE = 50  # so that "danger now" never waits behind a long list
+_HANDFUL, _HANDFUL_TAKES = 10, 5  # seconds; with the last of them well within `claims.HELD`
+_STOPS = (Outcome.REFUSED, Outcome.TOO_MANY)
 _TIDY_EVERY = timedelta(hours=1)
 _log = logging.getLogger("pwa.deliver")
 
@@ -38,18 +44,17 @@ class Deliverer:
         self._channels = channels.of(settings)
         self._times = settings.ladder, settings.ladder_late
         self._beat_at = self._tidy_at = clock.now()
+        self._news = threading.Condition()  # something was addressed: nobody need wait out a pause
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set."""
         senders = [
-            threading.Thread(
-                target=_again_and_again, name=f"sender-{number}", args=(stop, self._sender(number == 0))
-            )
+            threading.Thread(target=self._send_on, name=f"sender-{number}", args=(stop, number == 0))
             for number in range(_SENDERS)
-        ]  # fmt: skip
+        ]
         for sender in senders:
             sender.start()
-        _again_and_again(stop, self.look_round)
+        _again_and_again(stop, self.look_round, lambda: stop.wait(_PAUSE))
         for sender in senders:
             sender.join()
 
@@ -61,34 +66,52 @@ class Deliverer:
         if Step.CHANNEL in ladder.climb(*self._times):
             db.session.remove()
             channels.call(self._channels)
-        return address_due() == _AT_ONCE
+        addressed = address_due()
+        if addressed:
+            with self._news:
+                self._news.notify_all()
+        return addressed == _AT_ONCE
 
-    def send_one(self, *, urgent_only: bool = False) -> bool:
-        """False when nothing is due. Commits."""
-        claimed = sendings.claim(urgent_only=urgent_only)
-        if claimed is None:
-            return False
-        sending, subscription = claimed.sending, claimed.subscription
-        db.session.rollback()  # nothing stays open while the network is
-        answer = self._send(sending, subscription)
-        sendings.record(sending.id, answer)
+    def send_some(self, *, urgent_only: bool = False) -> int:
+        """One handful of what is due; how many that were. Commits."""
+        claimed = claims.claim(_HANDFUL, urgent_only=urgent_only)
+        if not claimed:
+            return 0
+        answers = self._answers(claimed)  # nothing is open while the network is
+        claims.record(answers)
+        claims.let_go({each.id for each in claimed} - answers.keys())
         db.session.commit()
-        return True
+        return len(answers)
 
-    def _sender(self, urgent_only: bool) -> Callable[[], bool]:
-        return lambda: self.send_one(urgent_only=urgent_only)
+    def _send_on(self, stop: threading.Event, urgent_only: bool) -> None:
+        def pause() -> None:
+            with self._news:
+                self._news.wait(_PAUSE if urgent_only else _LONG_PAUSE)
 
-    def _send(self, sending: sendings.Sending, subscription: Subscription) -> Answer:
-        key = self._keys.vapid.get(subscription.vapid_id)
+        _again_and_again(stop, lambda: self.send_some(urgent_only=urgent_only) > 0, pause)
+
+    def _answers(self, claimed: list[Claimed]) -> dict[UUID, Answer]:
+        """Until one of them is about more than one device, or the handful takes too long."""
+        answers = {}
+        until = time.monotonic() + _HANDFUL_TAKES
+        with self._service.line() as line:
+            for each in claimed:
+                answers[each.id] = answer = self._answer(line, each)
+                if answer.outcome in _STOPS or time.monotonic() > until:
+                    break
+        return answers
+
+    def _answer(self, line: Line, claimed: Claimed) -> Answer:
+        key = self._keys.vapid.get(claimed.vapid_id)
         try:
-            device = subscription.device(self._keys)
+            device = subscriptions.opened(claimed.closed, self._keys)
         except Unreadable:
             device = None
         if (
             key is None or device is None
         ):  # of a pair that was retired: the phone brings a new one at its next visit
             return Answer(Outcome.GONE)
-        return self._service.send(sending.note, device, key)
+        return line.send(claimed.note, device, key)
 
     def _beat(self) -> None:
         pulse.beat(pulse.DELIVERER)
@@ -109,23 +132,22 @@ def address_due() -> int:
     if nothing:
         return 0
     alerts = db.session.scalars(due.with_for_update(skip_locked=True)).all()
+    devices = cache(_devices)  # most of them are for the same few people
     for alert in alerts:
-        sendings.address(alert, _devices(alert))
+        sendings.address(alert, devices(alert.to_id, alert.lookup) if alert.until > clock.now() else [])
     db.session.commit()
     return len(alerts)
 
 
-def _devices(alert: Alert) -> list[Subscription]:
-    if alert.until <= clock.now():
-        return []
-    if alert.lookup is not None:
-        return list(db.session.scalars(subscriptions.of_receipt(alert.lookup)))
-    people = [alert.to_id] if alert.to_id else oncall.now() or oncall.everybody(StaffRole.PENERIMA)
+def _devices(to_id: UUID | None, lookup: bytes | None) -> list[Subscription]:
+    if lookup is not None:
+        return list(db.session.scalars(subscriptions.of_receipt(lookup)))
+    people = [to_id] if to_id else oncall.now() or oncall.everybody(StaffRole.PENERIMA)
     query = subscriptions.reachable().where(Subscription.account_id.in_(people))
     return list(db.session.scalars(query))
 
 
-def _again_and_again(stop: threading.Event, work: Callable[[], bool]) -> None:
+def _again_and_again(stop: threading.Event, work: Callable[[], bool], pause: Callable[[], object]) -> None:
     """A database that is away for a while is tried again, never a reason to end."""
     while not stop.is_set():
         try:
@@ -137,4 +159,4 @@ def _again_and_again(stop: threading.Event, work: Callable[[], bool]) -> None:
         finally:
             db.session.remove()
         if not more:
-            stop.wait(_PAUSE)
+            pause()

@@ -53,10 +53,6 @@ class Subscription(db.Model):
     kept_at: Mapped[datetime] = mapped_column(db.UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
 
-    def device(self, keys: Inside) -> Device:
-        """Raises `envelope.Unreadable`."""
-        return Device(**json.loads(keys.open(self.closed)))
-
 
 def read(given: object, service: Service) -> Device:
     """What `PushSubscription.toJSON()` gave. Raises `Incomplete` and `endpoints.Unacceptable`."""
@@ -66,6 +62,11 @@ def read(given: object, service: Service) -> Device:
             if _KEY.fullmatch(key) and _AUTH.fullmatch(auth):
                 return Device(endpoint, key.rstrip("="), auth.rstrip("="))
     raise Incomplete
+
+
+def opened(closed: bytes, keys: Inside) -> Device:
+    """Raises `envelope.Unreadable`."""
+    return Device(**json.loads(keys.open(closed)))
 
 
 def mark_of(device: Device) -> bytes:

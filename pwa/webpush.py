@@ -8,7 +8,8 @@ import hmac
 import logging
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -17,17 +18,15 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import urllib3
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-from requests.certs import where as certificates
 
 from pwa import clock, endpoints
 from pwa.settings import Settings
+from pwa.ways import Ways
 
 BUCKET = 512
 TIMEOUT = (3.05, 8.0)
 _SPEAKS_FOR = timedelta(hours=6)
-_MOST_READ = 4096
 _LONGEST_PAUSE = timedelta(hours=1)
 _log = logging.getLogger("pwa.webpush")
 
@@ -90,11 +89,23 @@ class Service:
             return "double"
         return endpoints.service_of(endpoint, self.hosts)
 
+    @contextmanager
+    def line(self) -> Iterator["Line"]:
+        """For one thread and a handful of pushes in a row, which share their connections."""
+        with closing(Ways(self.double)) as ways:
+            yield Line(self, ways)
+
+
+@dataclass(frozen=True)
+class Line:
+    service: Service
+    ways: Ways
+
     def send(self, note: Note, device: Device, vapid_key: EllipticCurvePrivateKey) -> Answer:
         """Never raises and never takes much longer than `TIMEOUT`."""
         name = "?"
         try:
-            name = self.name_of(device.endpoint)
+            name = self.service.name_of(device.endpoint)
             answer = self._send(note, device, vapid_key)
         except endpoints.Unacceptable:
             answer = Answer(Outcome.MALFORMED)
@@ -113,14 +124,14 @@ class Service:
 
         parts = urlsplit(device.endpoint)
         claims = {
-            "sub": self.contact, "aud": f"{parts.scheme}://{parts.netloc}",
+            "sub": self.service.contact, "aud": f"{parts.scheme}://{parts.netloc}",
             "exp": int(time.time() + _SPEAKS_FOR.total_seconds()),
         }  # fmt: skip
         try:
             reply = webpush(
                 {"endpoint": device.endpoint, "keys": {"p256dh": device.p256dh, "auth": device.auth}},
                 data=note.body(), vapid_private_key=Vapid02(vapid_key), vapid_claims=claims, timeout=TIMEOUT,
-                ttl=max(1, int(note.lasts.total_seconds())), requests_session=self._way_to(parts.hostname),
+                ttl=max(1, int(note.lasts.total_seconds())), requests_session=self.ways,
                 headers={"Urgency": "high" if note.urgent else "normal", "Topic": _topic(device, note.kind)},
             )  # fmt: skip
         except WebPushException as error:
@@ -130,19 +141,6 @@ class Service:
         return Answer(
             _OUTCOMES.get(reply.status_code, Outcome.TROUBLE), reply.status_code, _pause(reply.headers)
         )
-
-    def _way_to(self, host: str | None) -> "_Way":
-        if self.double:
-            double = urlsplit(self.double)
-            if host == double.hostname:
-                return _Way(urllib3.HTTPConnectionPool(double.hostname, double.port, maxsize=1))
-        return _Way(
-            urllib3.HTTPSConnectionPool(
-                endpoints.address_of(host or ""), 443, maxsize=1, server_hostname=host, assert_hostname=host,
-                cert_reqs="CERT_REQUIRED", ca_certs=certificates(),
-            ),
-            host,
-        )  # fmt: skip
 
 
 _OUTCOMES = {
@@ -166,34 +164,3 @@ def _pause(headers: Mapping[str, str]) -> timedelta | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return min(max(pause, timedelta(seconds=1)), _LONGEST_PAUSE)
-
-
-@dataclass(frozen=True)
-class _Reply:
-    status_code: int
-    headers: Mapping[str, str]
-    text: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class _Way:
-    """What pywebpush takes for a session of `requests`: one request over one connection, no redirect, no proxy."""
-
-    pool: urllib3.HTTPConnectionPool
-    host: str | None = None
-
-    def post(
-        self, url: str, *, data: bytes, headers: Mapping[str, str], timeout: tuple[float, float]
-    ) -> _Reply:
-        parts = urlsplit(url)
-        named = {"Host": self.host} if self.host else {}
-        with self.pool:
-            reply = self.pool.urlopen(
-                "POST", parts.path + (f"?{parts.query}" if parts.query else ""), body=data,
-                headers={**headers, **named}, timeout=urllib3.Timeout(connect=timeout[0], read=timeout[1]),
-                redirect=False, retries=False, preload_content=False,
-            )  # fmt: skip
-            reply.read(_MOST_READ)
-            reply.close()
-        return _Reply(reply.status, reply.headers)

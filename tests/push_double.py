@@ -24,11 +24,15 @@ class Received:
     headers: Message
     body: bytes
     at: float
+    port: int
 
 
 @dataclass
 class Double:
-    """`answers` by path: a status, or (status, headers), or None for silence. Everything else is 201."""
+    """`answers` by path: a status, or (status, headers), or None for silence. Everything else is 201.
+
+    `Content-Length` among the headers: so much is said.
+    """
 
     port: int = 0
     answers: dict[str, object] = field(default_factory=dict)
@@ -68,18 +72,24 @@ def a_double() -> Iterator[Double]:
     double = Double()
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # so that a connection may stay open, as with the real ones
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            double.received.append(Received(self.path, self.headers, body, time.monotonic()))
+            double.received.append(
+                Received(self.path, self.headers, body, time.monotonic(), self.client_address[1])
+            )
             answer = double.answers.get(self.path, 201)
             if answer is None:
                 stop.wait(20)
                 return
             status, headers = answer if isinstance(answer, tuple) else (answer, {})
             self.send_response(status)
-            for name, value in {"Content-Length": "0", **headers}.items():
+            headers = {"Content-Length": "0", **headers}
+            for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(b"x" * int(headers["Content-Length"]))
 
         def log_message(self, *words) -> None:
             """A test is no place for an access log."""

@@ -158,7 +158,7 @@ def test_alerts_leave_and_rings_climb_with_no_more_than_was_granted(office):
         deliverer = Deliverer(settings)
         for _ in range(2):
             deliverer.look_round()
-        while deliverer.send_one():
+        while deliverer.send_some():
             pass
         assert double.paths() == ["/officer"] * 3
         id = db.session.scalars(select(sendings.Sending.id)).first()

@@ -1,5 +1,6 @@
 """From a promise to a phone: what each answer of a push service does to the row and to the next try."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,11 +8,12 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from pwa import circuits, clock, db, deliver, logins, oncall, pulse, push, sendings, subscriptions
+from pwa import circuits, claims, clock, db, deliver, logins, oncall, pulse, push, sendings, subscriptions
 from pwa.deliver import Deliverer
 from pwa.push import Subject
 from pwa.sendings import Sending, State
 from pwa.subscriptions import Subscription
+from pwa.webpush import Answer, Outcome
 from tests.factories import a_phone_of, an_account, on_call
 from tests.push_double import a_double
 
@@ -39,8 +41,8 @@ def send_all(deliverer: Deliverer) -> int:
     """Everything that is due now; how many left."""
     deliverer.look_round()
     sent = 0
-    while deliverer.send_one():
-        sent += 1
+    while some := deliverer.send_some():
+        sent += some
     return sent
 
 
@@ -137,6 +139,52 @@ def test_a_resident_is_called_by_her_receipt_and_in_her_own_few_words(deliverer,
     push.promise(Subject.NEW_MESSAGE, lookup=HER, path="/kabar")
     db.session.commit()
     assert send_all(deliverer) == 0
+
+
+class Scripted:
+    """In place of the services: answers in this order, and notes how many connections to the database are in use."""
+
+    def __init__(self, *outcomes: Outcome) -> None:
+        self.outcomes, self.in_use = list(outcomes), []
+
+    @contextmanager
+    def line(self):
+        yield self
+
+    def send(self, *_) -> Answer:
+        self.in_use.append(db.engine().pool.checkedout())
+        return Answer(self.outcomes.pop(0))
+
+
+def test_the_database_is_let_go_while_the_network_is_open(deliverer, here, double):
+    her = an_account()
+    a_phone_of(her, here, double.url + "/a")
+    for _ in range(3):
+        tell(her)
+    deliverer._service = Scripted(*[Outcome.ACCEPTED] * 3)
+    assert send_all(deliverer) == 3
+    assert deliverer._service.in_use == [0, 0, 0], "a slow push service would stop everybody who writes"
+
+
+def test_a_device_that_goes_in_the_middle_of_a_handful_takes_only_its_own_with_it(deliverer, here, double):
+    gone, other = an_account(), an_account()
+    for person in (gone, other):
+        a_phone_of(person, here, double.url + "/a")
+    for person in (gone, gone, other):
+        tell(person)
+    deliverer._service = Scripted(Outcome.ACCEPTED, Outcome.GONE, Outcome.ACCEPTED)
+    assert send_all(deliverer) == 3
+    assert (count(Subscription), only(Sending).state) == (1, State.ACCEPTED)
+
+
+def test_a_handful_that_takes_too_long_is_shared_with_the_next_sender(deliverer, here, double, monkeypatch):
+    monkeypatch.setattr(deliver, "_HANDFUL_TAKES", -1)
+    her = an_account()
+    a_phone_of(her, here, double.url + "/a")
+    for _ in range(3):
+        tell(her)
+    deliverer.look_round()
+    assert [deliverer.send_some() for _ in range(4)] == [1, 1, 1, 0]
 
 
 def subscriptions_keys(settings):
@@ -255,10 +303,11 @@ def test_a_service_that_asks_for_time_gets_it_and_the_other_service_goes_on(
         double.answers["/slow"] = (429, {"Retry-After": "120"})
         for _ in range(2):
             tell(slow)
-        send_all(deliverer)
-        assert double.paths() == ["/slow"]
         tell(quick)
-        assert send_all(Deliverer(replace(here, push_double=other.url))) == 1
+        deliverer.look_round()
+        assert deliverer.send_some() == 1
+        assert double.paths() == ["/slow"]
+        assert send_all(Deliverer(replace(here, push_double=other.url))) == 1, "let go at once"
         del double.answers["/slow"]
         now.shift(timedelta(seconds=121))
         assert send_all(deliverer) == 2
@@ -297,9 +346,11 @@ def test_danger_leaves_before_what_has_waited_longer(deliverer, here, double):
     tell(her, Subject.DANGER_NOW, urgent=True)
     deliverer.look_round()
     order = []
-    while claimed := sendings.claim():
-        order.append(claimed.sending.priority)
-    assert order == [0, 1, 2, 2, 2]
+    while claimed := claims.claim(10):
+        order.append([db.session.get(Sending, each.id).priority for each in claimed])
+    assert order == [[0], [1], [2, 2, 2]], (
+        "what is urgent is claimed one by one, so that all senders share it"
+    )
 
 
 def test_the_sender_kept_for_what_is_urgent_leaves_the_rest_alone(deliverer, here, double):
@@ -307,8 +358,8 @@ def test_the_sender_kept_for_what_is_urgent_leaves_the_rest_alone(deliverer, her
     a_phone_of(her, here, double.url + "/a")
     tell(her)
     deliverer.look_round()
-    assert not deliverer.send_one(urgent_only=True)
-    assert deliverer.send_one()
+    assert not deliverer.send_some(urgent_only=True)
+    assert deliverer.send_some()
 
 
 def test_what_a_killed_deliverer_held_is_let_go_after_a_while(deliverer, here, double):
@@ -317,10 +368,10 @@ def test_what_a_killed_deliverer_held_is_let_go_after_a_while(deliverer, here, d
         a_phone_of(her, here, double.url + "/a")
         tell(her)
         deliverer.look_round()
-        assert sendings.claim() is not None  # and then it is killed
-        assert not deliverer.send_one()
-        now.shift(sendings.HELD + timedelta(seconds=1))
-        assert deliverer.send_one()
+        assert claims.claim(10)  # and then it is killed
+        assert not deliverer.send_some()
+        now.shift(claims.HELD + timedelta(seconds=1))
+        assert deliverer.send_some()
 
 
 def test_a_sixth_device_takes_the_place_of_the_oldest(here, double):

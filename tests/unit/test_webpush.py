@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from pwa import clock, endpoints
 from pwa.settings import PUSH_HOSTS
-from pwa.webpush import Note, Outcome, Service
+from pwa.webpush import Answer, Note, Outcome, Service
 from tests.push_double import Phone, a_double
 
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -29,8 +29,16 @@ def double():
 
 
 @pytest.fixture
-def service(double) -> Service:
-    return Service(PUSH_HOSTS, "mailto:postmaster@sapa.example.id", double.url)
+def service(double):
+    """A line to the double."""
+    with Service(PUSH_HOSTS, "mailto:postmaster@sapa.example.id", double.url).line() as line:
+        yield line
+
+
+def send(note: Note, phone: Phone, double: str | None = None) -> Answer:
+    """Over a line of its own; without a `double` to the services of real browsers."""
+    with Service(PUSH_HOSTS, "mailto:a@b.id", double).line() as line:
+        return line.send(note, phone.device, KEY)
 
 
 def a_note(kind: str = "t", **parts) -> Note:
@@ -78,7 +86,7 @@ def test_a_topic_says_nothing_and_differs_from_phone_to_phone(service, double):
 def test_two_services_in_turn_each_see_their_own_name_in_the_claims(service, double):
     with a_double() as other:
         for each in (double, other, double):
-            Service(PUSH_HOSTS, "mailto:a@b.id", each.url).send(a_note(), Phone(each.url + "/x").device, KEY)
+            send(a_note(), Phone(each.url + "/x"), each.url)
         seen = [claims(got.headers)["aud"] for got in (*double.received, *other.received)]
     assert seen == [double.url, double.url, other.url]
     token = claims(double.received[0].headers)
@@ -117,6 +125,22 @@ def test_a_service_that_asks_for_time_is_given_it_within_reason(service, double)
         assert answer.pause == (pause and timedelta(seconds=pause))
 
 
+def test_a_handful_shares_one_connection_and_the_next_one_looks_again(service, double):
+    for _ in range(3):
+        service.send(a_note(), a_phone(double).device, KEY)
+    send(a_note(), a_phone(double), double.url)
+    ports = [each.port for each in double.received]
+    assert ports[0] == ports[1] == ports[2] != ports[3]
+
+
+@pytest.mark.parametrize("length", [100, 100_000])
+def test_a_service_that_has_much_to_say_spoils_nothing_for_the_next(service, double, length):
+    double.answers["/one"] = (201, {"Content-Length": str(length)})
+    answers = [service.send(a_note(), a_phone(double).device, KEY) for _ in range(3)]
+    assert [each.outcome for each in answers] == [Outcome.ACCEPTED] * 3
+    assert len(double.received) == 3
+
+
 def test_a_service_that_says_nothing_is_not_waited_for(service, double):
     double.answers["/one"] = None
     started = time.monotonic()
@@ -137,7 +161,7 @@ def test_no_log_and_no_printed_device_ever_names_an_address(service, double, cap
     double.answers["/secret-capability"] = 500
     service.send(a_note(), phone.device, KEY)
     lost = Phone("http://127.0.0.1:1/secret-capability")
-    Service(PUSH_HOSTS, "mailto:a@b.id", "http://127.0.0.1:1").send(a_note(), lost.device, KEY)
+    send(a_note(), lost, "http://127.0.0.1:1")
     service.send(a_note(), Phone("https://evil.example/secret-capability").device, KEY)
     said = "\n".join(
         record.getMessage() for record in caplog.records if record.name.startswith("pwa")
@@ -182,10 +206,9 @@ def no_sockets(monkeypatch):
 @pytest.mark.parametrize("endpoint", ELSEWHERE)
 def test_an_address_that_is_no_known_push_service_is_refused_before_anything_opens(no_sockets, endpoint):
     no_sockets.setattr(socket, "getaddrinfo", socket.socket)
-    service = Service(PUSH_HOSTS, "mailto:a@b.id")
     with pytest.raises(endpoints.Unacceptable):
-        service.name_of(endpoint)
-    assert service.send(a_note(), Phone(endpoint).device, KEY).outcome is Outcome.MALFORMED
+        Service(PUSH_HOSTS, "mailto:a@b.id").name_of(endpoint)
+    assert send(a_note(), Phone(endpoint)).outcome is Outcome.MALFORMED
 
 
 @pytest.mark.parametrize("address", CLOSED)
@@ -195,10 +218,7 @@ def test_a_known_name_that_leads_into_a_closed_network_is_refused_before_anythin
         entries = [(0, 0, 0, "", (each, 443)) for each in found]
         no_sockets.setattr(socket, "getaddrinfo", lambda *_, entries=entries, **__: entries)
         phone = Phone("https://fcm.googleapis.com/fcm/send/x")
-        assert (
-            Service(PUSH_HOSTS, "mailto:a@b.id").send(a_note(), phone.device, KEY).outcome
-            is Outcome.MALFORMED
-        )
+        assert send(a_note(), phone).outcome is Outcome.MALFORMED
 
 
 def test_the_connection_goes_to_the_address_that_was_looked_at_and_to_no_other(monkeypatch):
@@ -217,7 +237,7 @@ def test_the_connection_goes_to_the_address_that_was_looked_at_and_to_no_other(m
     monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     phone = Phone("https://fcm.googleapis.com/fcm/send/x")
-    assert Service(PUSH_HOSTS, "mailto:a@b.id").send(a_note(), phone.device, KEY).outcome is Outcome.TROUBLE
+    assert send(a_note(), phone).outcome is Outcome.TROUBLE
     assert asked == ["fcm.googleapis.com"]
     assert opened == [("142.250.4.95", 443)]
 
