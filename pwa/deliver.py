@@ -133,8 +133,8 @@ def address_due() -> int:
         return 0
     alerts = db.session.scalars(due.with_for_update(skip_locked=True)).all()
     devices = cache(_devices)  # most of them are for the same few people
-    for alert in alerts:
-        sendings.address(alert, devices(alert.to_id, alert.lookup) if alert.until > clock.now() else [])
+    now = clock.now()
+    sendings.address({each: devices(each.to_id, each.lookup) if each.until > now else [] for each in alerts})
     db.session.commit()
     return len(alerts)
 

@@ -1,5 +1,6 @@
 """One alert on its way to one device, and what became of it. Who may send it now is said in `claims`."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
@@ -52,19 +53,23 @@ class Sending(db.Model):
     acked_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
 
 
-def address(alert: Alert, devices: list[Subscription]) -> None:
-    """One sending for each device. The caller commits."""
-    priority = FIRST if alert.subject in _WAKES else URGENT if alert.urgent else ORDINARY
+def address(due: Mapping[Alert, Sequence[Subscription]]) -> None:
+    """One sending for each of its devices. The caller commits."""
     rows = [
         {
             "id": uuid4(), "alert_id": alert.id, "subscription_id": device.id, "kind": _kind(alert),
-            "priority": priority, "state": State.WAITING, "due_at": alert.due_at, "until": alert.until, "tries": 0,
+            "priority": _priority(alert), "state": State.WAITING, "due_at": alert.due_at, "until": alert.until,
+            "tries": 0,
         }
+        for alert, devices in due.items()
         for device in devices
     ]  # fmt: skip
     if rows:
         db.session.execute(insert(Sending.__table__), rows)
-    alert.state = push.State.ADDRESSED
+    addressed = update(Alert).where(Alert.id.in_([alert.id for alert in due]))
+    db.session.execute(
+        addressed.values(state=push.State.ADDRESSED).execution_options(synchronize_session=False)
+    )
 
 
 def acknowledge(id: UUID) -> None:
@@ -76,6 +81,12 @@ def acknowledge(id: UUID) -> None:
 def purge() -> None:
     """The caller commits."""
     db.session.execute(delete(Alert).where(Alert.until < clock.now() - KEPT))
+
+
+def _priority(alert: Alert) -> int:
+    if alert.subject in _WAKES:
+        return FIRST
+    return URGENT if alert.urgent else ORDINARY
 
 
 def _kind(alert: Alert) -> str:

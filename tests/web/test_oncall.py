@@ -102,7 +102,7 @@ def test_a_device_counts_only_once_a_test_was_shown_on_it(client, officer):
     send(client, "/piket/uji")
     (alert,) = db.session.scalars(select(Alert))
     assert (alert.subject, alert.to_id) == (Subject.TEST, officer.id)
-    sendings.address(alert, list(db.session.scalars(select(Subscription))))
+    sendings.address({alert: db.session.scalars(select(Subscription)).all()})
     db.session.commit()
     id = db.session.scalars(select(sendings.Sending.id)).one()
     db.session.commit()
