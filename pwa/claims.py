@@ -61,16 +61,16 @@ def record(answers: Mapping[UUID, Answer]) -> None:
     """What the services said; a device that was forgotten meanwhile is nobody's trouble any more. The caller commits."""
     query = select(Sending, Subscription).join(Subscription, Subscription.id == Sending.subscription_id)
     query = query.where(Sending.id.in_(answers)).order_by(Subscription.id)
-    query = query.with_for_update(
-        of=Subscription
-    )  # in one order; who deletes one waits before taking its sendings
+    # Whoever deletes a device waits; whoever writes down a sending for it need not.
+    query = query.with_for_update(of=Subscription, key_share=True)
     rows = db.session.execute(query.execution_options(populate_existing=True)).all()
     gone = {device.id for sending, device in rows if answers[sending.id].outcome is Outcome.GONE}
     known = [(sending, device, answers[sending.id]) for sending, device in rows if device.id not in gone]
     circuits.accepted(device for _, device, answer in known if answer.outcome is Outcome.ACCEPTED)
     for each in known:
         _record(*each)
-    db.session.execute(delete(Subscription).where(Subscription.id.in_(gone)))
+    for id in sorted(gone):
+        db.session.execute(delete(Subscription).where(Subscription.id == id))
 
 
 def let_go(ids: Collection[UUID]) -> None:
@@ -100,14 +100,9 @@ def _due(urgent_only: bool):
 
 def _found(ids: Collection[UUID]) -> list[Claimed]:
     """Without those whose device was forgotten meanwhile."""
-    columns = (
-        Sending.id,
-        Sending.kind,
-        Sending.until,
-        Sending.priority,
-        Subscription.vapid_id,
-        Subscription.closed,
-    )
+    columns = [
+        Sending.id, Sending.kind, Sending.until, Sending.priority, Subscription.vapid_id, Subscription.closed
+    ]  # fmt: skip
     query = select(*columns).join(Subscription, Subscription.id == Sending.subscription_id)
     query = query.where(Sending.id.in_(ids)).order_by(Sending.priority, Sending.due_at)
     with db.reading():

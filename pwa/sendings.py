@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String, delete, insert, update
@@ -54,7 +55,7 @@ class Sending(db.Model):
 
 
 def address(due: Mapping[Alert, Sequence[Subscription]]) -> None:
-    """One sending for each of its devices. The caller commits."""
+    """One sending for each of its devices, in the order in which all who write here take them. The caller commits."""
     rows = [
         {
             "id": uuid4(), "alert_id": alert.id, "subscription_id": device.id, "kind": _kind(alert),
@@ -65,7 +66,7 @@ def address(due: Mapping[Alert, Sequence[Subscription]]) -> None:
         for device in devices
     ]  # fmt: skip
     if rows:
-        db.session.execute(insert(Sending.__table__), rows)
+        db.session.execute(insert(Sending.__table__), sorted(rows, key=itemgetter("subscription_id")))
     addressed = update(Alert).where(Alert.id.in_([alert.id for alert in due]))
     db.session.execute(
         addressed.values(state=push.State.ADDRESSED).execution_options(synchronize_session=False)

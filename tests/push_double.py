@@ -1,5 +1,6 @@
 """A push service that only pretends: it answers what a test tells it to, and keeps what came."""
 
+import sys
 import threading
 import time
 from base64 import urlsafe_b64encode
@@ -67,6 +68,15 @@ class Phone:
         return http_ece.decrypt(body, private_key=self.key, auth_secret=_AUTH)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address) -> None:
+        """That a caller was killed is no error of the service's."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def a_double() -> Iterator[Double]:
     double = Double()
@@ -75,7 +85,11 @@ def a_double() -> Iterator[Double]:
         protocol_version = "HTTP/1.1"  # so that a connection may stay open, as with the real ones
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # killed in the middle of it
+                self.close_connection = True
+                return
             double.received.append(
                 Received(self.path, self.headers, body, time.monotonic(), self.client_address[1])
             )
@@ -95,8 +109,7 @@ def a_double() -> Iterator[Double]:
             """A test is no place for an access log."""
 
     stop = threading.Event()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     double.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
