@@ -301,9 +301,9 @@ def test_a_service_that_asks_for_time_gets_it_and_the_other_service_goes_on(
         )
         db.session.commit()
         double.answers["/slow"] = (429, {"Retry-After": "120"})
-        for _ in range(2):
-            tell(slow)
-        tell(quick)
+        for person in (slow, slow, quick):
+            tell(person)
+            now.shift(timedelta(seconds=1))
         deliverer.look_round()
         assert deliverer.send_some() == 1
         assert double.paths() == ["/slow"]
