@@ -14,9 +14,11 @@ from sqlalchemy import func, select
 from pwa import (
     accounts,
     answers,
+    appointments,
     clock,
     counsellors,
     db,
+    freetimes,
     handling,
     hours,
     receipts,
@@ -26,15 +28,19 @@ from pwa import (
 )
 from pwa.accounts import Account, StaffRole
 from pwa.answers import Sort
+from pwa.appointments import Crew, Slot
 from pwa.counsellors import Sex, Tongue
 from pwa.hours import Stretch
+from pwa.invented import AGREED, OFFERED, STORIES, WISHES, Story, Wish
 from pwa.levels import Level
 from pwa.receipts import Receipt
 from pwa.reports import Channel, Report
 from pwa.resources import Kind
 from pwa.telling import Sealer
+from pwa.visits import Visit
 
 _DEMO = UUID("5a9a0000-0000-4000-8000-000000000000")
+_AN_HOUR = timedelta(hours=1)
 _PEOPLE = {
     StaffRole.PENERIMA: "Sari Contoh",
     StaffRole.MANAJER: "Rahmat Contoh",
@@ -55,99 +61,6 @@ class SignIn:
     code: str
 
 
-@dataclass(frozen=True)
-class Story:
-    """What an invented person told, how many hours ago, and in which language."""
-
-    told: dict[str, object]
-    hours_ago: float
-    language: str = "id"
-    channel: Channel = Channel.APP
-
-
-_STORIES = (
-    Story(
-        {
-            "danger": "yes",
-            "safe": "no",
-            "area": "36.73.02",
-            "village": "Sawah Luhur",
-            "story": "Ada orang mengetuk pintu dan mengancam. Saya di kamar.",
-        },
-        0.3,
-    ),
-    Story(
-        {
-            "danger": "no",
-            "safe": "yes",
-            "area": "36.73.01",
-            "village": "Unyur",
-            "story": "Saya dipukul di rumah. Sudah sering.",
-            "who": "husband",
-            "lives_with": "yes",
-            "opens_phone": "yes",
-            "way": "phone",
-            "number": "0812 0000 0001",
-            "days": ["mon", "tue", "wed", "thu", "fri"],
-            "hours": ["morning"],
-            "stranger_answers": "wrong-number",
-            "needs": ["listen", "law"],
-            "age": 34,
-            "sex": "female",
-        },
-        5,
-    ),
-    Story(
-        {
-            "variant": "child",
-            "story": "Kula sieun di imah.",
-            "age": 12,
-            "with_whom": "nini",
-            "trusted": "guru",
-            "area": "36.73.04",
-            "village": "Sukawana",
-        },
-        20,
-        "ban",
-    ),
-    Story(
-        {
-            "variant": "proxy",
-            "story": "Tetangga sering terdengar menangis malam hari.",
-            "knows": "no",
-            "source": "heard",
-            "relation": "tetangga",
-            "area": "36.73.05",
-            "way": "whatsapp",
-            "number": "0812 0000 0002",
-            "her_way": "never",
-        },
-        30,
-    ),
-    Story(
-        {
-            "story": "Aya nu nyebarkeun poto kula di internét.",
-            "place": "online",
-            "who": "online",
-            "way": "here",
-            "area": "36.73.06",
-        },
-        50,
-        "ban",
-    ),
-    Story(
-        {
-            "story": "Datang ke kantor, minta didampingi ke rumah sakit.",
-            "needs": ["doctor"],
-            "area": "36.73.03",
-            "age": 27,
-        },
-        3,
-        channel=Channel.DESK,
-    ),
-)
-
-
 def fill(sealer: Sealer) -> bool:
     """Make everybody and everything, once; False when it was done before. Raises `NotEmpty`. Commits."""
     if accounts.by_login("penerima") and accounts.by_login("manajer"):
@@ -160,10 +73,14 @@ def fill(sealer: Sealer) -> bool:
         accounts.create(role.value, name=name, role=role, password=_password(role), totp_secret=_secret(role))
     _plan_weeks()
     db.session.commit()
-    for place, story in enumerate(_STORIES):
+    for place, story in enumerate(STORIES):
         _tell(sealer, place, story)
+    for wish in WISHES:
+        _ask(sealer, wish)
     unpacking.unpack_arrived()
     _answer_one()
+    _meet(OFFERED)
+    appointments.confirm(_meet(AGREED), at=clock.now())
     db.session.commit()
     return True
 
@@ -204,6 +121,28 @@ def _tell(sealer: Sealer, place: int, story: Story) -> None:
     report.received_at = clock.now() - timedelta(hours=story.hours_ago)
     report.due_at -= timedelta(hours=story.hours_ago)
     db.session.commit()
+
+
+def _ask(sealer: Sealer, wish: Wish) -> None:
+    told, number = {"variant": "visit"} | wish.told, sealer.stretch(_number(wish.place))
+    sealer.ask_for_visit(
+        _visit_id(wish), told, number, language=STORIES[wish.place].language, body_key=b"demo"
+    )
+    db.session.commit()
+
+
+def _meet(wish: Wish) -> Visit:
+    """The first time from tomorrow on when both counsellors are free, her own safe hours first."""
+    visit = db.session.get(Visit, _visit_id(wish))
+    crew = Crew(accounts.by_login("konselor").id, accounts.by_login("konselor2").id)
+    free = [each for each in freetimes.find(visit, crew.everything, _AN_HOUR) if each.day > clock.today()]
+    start = [*free[0].safe, *free[0].other][0]
+    appointments.offer(visit, Slot(start, start + _AN_HOUR), crew, by=accounts.by_login("konselor"))
+    return visit
+
+
+def _visit_id(wish: Wish) -> UUID:
+    return uuid5(_DEMO, f"visit {wish.place}")
 
 
 def _answer_one() -> None:

@@ -1,7 +1,5 @@
 """Every page, as people with other eyes, hands and phones meet it: readable, reachable and quiet."""
 
-from itertools import count
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -11,26 +9,10 @@ RESIDENT_PAGES = (
     "/", "/cerita", "/cerita/sederhana", "/cerita/titip", "/kabar", "/kontak", "/kota", "/tentang-data", "/bahasa",
     "/tidak-ada",
 )  # fmt: skip
-STAFF_PAGES = {
-    "penerima": (
-        "/kantor/laporan",
-        "/kantor/laporan?saring=spam",
-        "<report>",
-        "<report>/triase",
-        "<report>/kontak",
-        "<report>/jawaban",
-        "<report>/langkah",
-        "/kantor/meja",
-        "/akun",
-    ),
-    "manajer": ("/kantor/laporan", "<report>", "<report>/langkah"),
-    "admin": ("/kelola/pengguna", "/kelola/catatan", "/kelola/catatan?periksa=1", "/akun"),
-}
 LANGUAGES = ("id", "ban")
 NARROW = {"width": 320, "height": 640}
 ZOOMED = {"400 %": {"width": 320, "height": 256}, "200 %": {"width": 640, "height": 512}, "narrow": NARROW}
 TOUCHED = "main .button, main button, main summary, .exit, .languages button, a.call, main .ask label"
-_numbers = count(1)
 
 
 def seen_by_axe(page) -> list[str]:
@@ -50,19 +32,6 @@ def named(found: dict[str, list[str]]) -> str:
 def allow_trouble(windows, *parts: str) -> None:
     """A page that is asked for and not there is said in the console by the browser itself."""
     windows.complaints[:] = [each for each in windows.complaints if not any(part in each for part in parts)]
-
-
-@pytest.fixture
-def a_report(windows) -> str:
-    """Where the office finds something somebody told just now, with every kind of answer in it."""
-    from tests.browser.people import Officer
-
-    return lambda cookie: Officer(Hands(windows.open(cookie=cookie))).finds_the_newest()
-
-
-@pytest.fixture
-def told(windows) -> str:
-    return Resident(Hands(windows.open(java_script_enabled=False))).tells(f"cerita {next(_numbers)}")
 
 
 def test_a_page_that_breaks_its_own_rules_is_heard(windows):
@@ -119,20 +88,6 @@ def test_what_a_form_answers_is_usable_by_everybody(windows, language):
     assert not named(found)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", STAFF_PAGES)
-def test_every_page_of_the_office_is_usable_by_everybody(windows, staff, told, a_report, role, language):
-    page = windows.open(language=language, cookie=staff[role], viewport={"width": 1280, "height": 800})
-    report, found = a_report(staff["penerima"]), {}
-    for path in (each.replace("<report>", report) for each in STAFF_PAGES[role]):
-        page.goto(path)
-        assert page.locator("h1").count() == 1
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found[f"{path} {scheme}"] = seen_by_axe(page)
-    assert not named(found)
-
-
 @pytest.mark.parametrize("path", ["/masuk", "/masuk?gagal=1", "/undangan/tidak-ada"])
 def test_the_doors_of_the_office_are_usable_by_everybody(windows, path):
     page, found = windows.open(), {}
@@ -156,16 +111,6 @@ def test_nothing_runs_off_the_side_and_the_exit_is_always_on_top(windows, langua
         if not page.evaluate(_EXIT_ON_TOP):
             wrong.append(f"{path} covers the exit")
     allow_trouble(windows, "404")
-    assert wrong == []
-
-
-@pytest.mark.parametrize("role", ["penerima", "admin"])
-def test_the_office_fits_a_small_screen_too(windows, staff, told, a_report, role):
-    page, wrong, report = windows.open(cookie=staff[role], viewport=NARROW), [], a_report(staff["penerima"])
-    for path in (each.replace("<report>", report) for each in STAFF_PAGES[role]):
-        page.goto(path)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wrong.append(f"{path} is wider than the screen")
     assert wrong == []
 
 
