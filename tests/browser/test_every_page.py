@@ -1,13 +1,12 @@
 """Every page behind every door, for everybody who may open it: readable for all eyes, in both languages, light and dark,
 and on the narrowest phone."""
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from pwa import i18n, places
+from tests.browser.serving import a_site
 from tests.browser.test_pages import named, seen_by_axe
+from tests.conftest import settings_for
 from tests.house import NOBODY, ROLES, House, a_house
 
 LOOKS = {"id": "light", "ban": "dark"}
@@ -18,17 +17,13 @@ TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
 
 
 @pytest.fixture
-def house(app, monkeypatch) -> House:
+def house(app_for, data_dir, sqlite_url, monkeypatch) -> House:
     """Served over a real port, so that a browser can walk it."""
     monkeypatch.setattr(places, "LOCALES", places.ROOT / "locales")
-    house = a_house(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    house.url = f"http://127.0.0.1:{server.server_port}"
-    yield house
-    server.shutdown()
-    thread.join()
+    with a_site(app_for, settings_for(data_dir, sqlite_url)) as site:
+        house = a_house(site.app)
+        house.url = site.url
+        yield house
 
 
 def pages(house: House, role: str) -> list[str]:
@@ -50,7 +45,6 @@ def cookies(house: House, role: str, language: str) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("language", LOOKS)
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_is_usable_by_everybody(house, chromium, role, language):
