@@ -21,7 +21,9 @@ GRANT SELECT ON alembic_version, site_fact TO sapa_public, sapa_office, sapa_del
 GRANT SELECT ON kecamatan, kelurahan, value TO sapa_public;
 GRANT SELECT, INSERT, UPDATE ON receipt TO sapa_public;
 GRANT SELECT, INSERT ON report, addition TO sapa_public;
-GRANT SELECT (id, receipt_id, body_hash), INSERT ON photo TO sapa_public;
+GRANT SELECT (id, receipt_id, kind, body_hash), INSERT ON attachment TO sapa_public;
+GRANT SELECT, INSERT, UPDATE (done), DELETE ON upload TO sapa_public;
+GRANT SELECT, INSERT, DELETE ON piece TO sapa_public; -- sealed, and here for a day at most
 GRANT SELECT (id, receipt_id, body_hash, state, answer_id, lapses_at, received_at), INSERT ON visit TO sapa_public;
 GRANT SELECT (id, receipt_id, body_hash, outcome, received_at), INSERT ON visit_reply TO sapa_public;
 GRANT SELECT (id, visit_id, stand, answer_id, lapses_at) ON visit_move TO sapa_public;

@@ -23,9 +23,9 @@ from pwa.settings import Settings
 _FORMAT = 1
 _MANIFEST = "manifest.json"
 # Gone within a day by themselves: a backup must not keep them longer than the house does.
-_FLEETING = {"alembic_version", "limit_counter", "login", "stash"}
+_FLEETING = {"alembic_version", "limit_counter", "login", "piece", "stash", "upload"}
 _PER_PART = 500  # rows in one part of the archive: what is held in memory at a time
-_FEW_PER_PART = {"photo": 10}
+_FEW_PER_PART = {"attachment": 10}
 _NAMES = re.compile(r"keys/[0-9a-f]{16}\.pub|keys/vault\.sealed|rows/[a-z_]+/\d{6}\.jsonl|manifest\.json")
 
 Tell = Callable[[str, int], None]

@@ -10,9 +10,9 @@ from sqlalchemy import Select, Uuid, case, false, func, literal, select, true, t
 
 from pwa import access, clock, clocks, db
 from pwa.accounts import Account
+from pwa.attachments import Attachment
 from pwa.clocks import Clock
 from pwa.filing import Kind
-from pwa.photos import Photo
 from pwa.reports import OPEN, Addition, Report, State
 
 PAGE = 50
@@ -102,13 +102,13 @@ def candidates(account: Account, report: Report) -> Select[tuple[Report]]:
 
 
 def _news(reports: Sequence[Report]) -> dict[UUID, int]:
-    """How many messages and photos nobody has seen yet, by receipt."""
+    """How many messages and files nobody has seen yet, by receipt."""
     ids = {each.receipt_id for each in reports}
     words = select(Addition.receipt_id).where(
         Addition.receipt_id.in_(ids), Addition.kind == Kind.ADDITION, Addition.read_at.is_(None)
     )
-    pictures = select(Photo.receipt_id).where(Photo.receipt_id.in_(ids), Photo.read_at.is_(None))
-    unseen = union_all(words, pictures).subquery()
+    files = select(Attachment.receipt_id).where(Attachment.receipt_id.in_(ids), Attachment.read_at.is_(None))
+    unseen = union_all(words, files).subquery()
     return dict(db.session.execute(select(unseen.c[0], func.count()).group_by(unseen.c[0])).all())
 
 

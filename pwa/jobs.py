@@ -17,6 +17,7 @@ from pwa import (
     moves,
     outings,
     overdue,
+    pieces,
     replies,
     safety,
     site,
@@ -63,6 +64,7 @@ def _tidy(app: Flask) -> None:
     logins.purge()
     invitations.purge()
     calendar.purge()
+    pieces.purge()
     overdue.look()
     times = Times.of(app.config["SETTINGS"])
     outings.keep_up(times)

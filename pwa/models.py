@@ -3,6 +3,7 @@
 from pwa import (  # noqa: F401
     accounts,
     answers,
+    attachments,
     audit,
     calendar,
     checkpoints,
@@ -25,7 +26,7 @@ from pwa import (  # noqa: F401
     outcomes,
     outreach,
     passkeys,
-    photos,
+    pieces,
     pulse,
     push,
     receipts,

@@ -100,6 +100,7 @@ OBJECTS = {
     "visit": _l("Visit"),
     "outreach": _l("Planned contact"),
     "photo": _l("Photo"),
+    "audio": _l("Recording"),
     "ring": _l("Call"),
     "shift": _l("Shift"),
 }

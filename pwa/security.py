@@ -15,19 +15,19 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # These use no authority: whoever forges them gains nothing, and browsers too old to say where a request comes
 # from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
-FOR_RESIDENTS = {"appointment", "home", "letters", "news", "photos", "report", "visit"}
+FOR_RESIDENTS = {"appointment", "home", "letters", "news", "files", "pieces", "report", "visit"}
 ON_EVERY_HOST = {None, "language", "offline", "push", "system"}
 WITHOUT_AUTHORITY = {*FOR_RESIDENTS, "activity", "language", "push"}
 
-_PERMISSIONS = ", ".join(
-    [f"{name}=()" for name in (
-        "accelerometer",  "autoplay",  "browsing-topics", "camera",
-        "display-capture", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
-        "local-fonts", "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
-        "window-management", "xr-spatial-tracking",
-    )]
-    + ["publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
+# Residents' pages change in place, so any of them may be the document in which somebody tells by voice.
+ONE_DOCUMENT = {"appointment", "home", "news", "report", "visit"}
+
+_SHUT = (
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+    "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "midi", "payment", "screen-wake-lock",
+    "serial", "usb", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
+_OPEN = "publickey-credentials-create=(self), publickey-credentials-get=(self)"
 
 
 def content_security_policy(inline_styles: Iterable[str]) -> str:
@@ -80,9 +80,11 @@ def refuse_cross_site() -> None:
 
 def add_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", current_app.config["CONTENT_SECURITY_POLICY"])
+    heard = _may_record()
+    policy = current_app.config["CONTENT_SECURITY_POLICY"]
+    headers.setdefault("Content-Security-Policy", f"{policy}; media-src blob:" if heard else policy)
     headers["Referrer-Policy"] = "same-origin"  # with no-referrer browsers hide where a form came from
-    headers["Permissions-Policy"] = _PERMISSIONS
+    headers["Permissions-Policy"] = _permissions(microphone="(self)" if heard else "()")
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["X-Content-Type-Options"] = "nosniff"
@@ -93,6 +95,17 @@ def add_headers(response: Response) -> Response:
     if current_app.config["SETTINGS"].https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return response
+
+
+def _may_record() -> bool:
+    """Also a page that a phone of one's own has kept: it stands for the page itself."""
+    kept = request.endpoint == "offline.kept_page" and not request.view_args["page"].startswith("kader/")
+    return request.method == "GET" and (request.blueprint in ONE_DOCUMENT or kept)
+
+
+def _permissions(**some: str) -> str:
+    shut = dict.fromkeys(_SHUT, "()") | some
+    return ", ".join(f"{name}={who}" for name, who in shut.items()) + f", {_OPEN}"
 
 
 def _own_origins() -> set[str]:

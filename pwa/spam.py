@@ -12,10 +12,11 @@ from sqlalchemy import delete, exists, select, update
 from pwa import audit, clock, db
 from pwa.accounts import Account
 from pwa.answers import Answer, ReplyKey
+from pwa.attachments import Attachment
 from pwa.conflicts import Conflict
 from pwa.handling import Transition, Triage, Try, expect, given, move
 from pwa.outreach import Outreach, OutreachTry
-from pwa.photos import Photo
+from pwa.pieces import Upload
 from pwa.receipts import Receipt
 from pwa.reports import Addition, Report, State
 
@@ -84,7 +85,7 @@ def _delete(id: UUID) -> None:
     db.session.execute(update(Report).where(Report.merged_into_id == id).values(merged_into_id=None))
     db.session.execute(delete(Report).where(Report.id == id))
     if not db.session.scalar(select(exists().where(Report.receipt_id == receipt_id))):
-        for model in (Answer, ReplyKey, Addition, Photo):
+        for model in (Answer, ReplyKey, Addition, Attachment, Upload):
             db.session.execute(delete(model).where(model.receipt_id == receipt_id))
         db.session.execute(delete(Receipt).where(Receipt.id == receipt_id))
 

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from pwa import (
     accounts,
     appointments,
+    attachments,
     clock,
     conflicts,
     db,
@@ -20,7 +21,6 @@ from pwa import (
     ladder,
     moves,
     oncall,
-    photos,
     pulse,
     receipts,
     resources,
@@ -51,7 +51,7 @@ _INTAKE = {"penerima", "manajer"}
 _ON_CALL = {"penerima", "konselor", "manajer"}
 ROOMS = {
     None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "news": EVERYBODY, "offline": EVERYBODY,
-    "photos": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
+    "files": EVERYBODY, "pieces": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
     "lock": EVERYBODY, "devices": SIGNED_IN, "phones": {"manajer", "admin"}, "kaders": {"manajer", "admin"},
     "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE, "outreach": _INTAKE,
     "visit": EVERYBODY, "appointment": EVERYBODY, "office_visits": _INTAKE, "counsellor_visits": {"konselor"},
@@ -196,7 +196,8 @@ def a_house(app) -> House:
         greeting = a_planned_contact(report, by=people["penerima"])
     ids = {
         "/kantor/piket/<uuid:id>": shift, "/kantor/panggilan/<uuid:id>": ring,
-        "/kantor/laporan/<uuid:id>": report, f"/kantor/laporan/{report}/foto/<int(max=10):position>": 1,
+        "/kantor/laporan/<uuid:id>": report,
+        f"/kantor/laporan/{report}/<any(foto, suara):name>/<int(max=10):position>": "foto/1",
         "/kantor/sapaan/<uuid:id>": greeting,
         "/kantor/kunjungan/<uuid:id>": visit, f"/kantor/kunjungan/{visit}/usul/<uuid:move>": move,
         "/konselor/kunjungan/<uuid:id>": visit, f"/konselor/kunjungan/{visit}/usul/<uuid:move>": move,
@@ -205,7 +206,7 @@ def a_house(app) -> House:
         "/akun/perangkat/<uuid:id>": own[0]["penerima"], "/akun/perangkat/kunci-sandi/<uuid:id>": own[1]["penerima"],
         "/kelola/undangan/<uuid:id>": invitation.id, "/undangan/<token>": token,
         **planned, "/icons/<name>": "icon-192.png", "/maaf/<int:status>": 503,
-        "/luring/<language>/<path:page>": "id/cerita", "/luring/<language>/": "id/",
+        "/kirim/suara/<uuid:id>": uuid4(), "/luring/<language>/<path:page>": "id/cerita", "/luring/<language>/": "id/",
     }  # fmt: skip
     db.session.remove()
     return House(app, ids, people, number, report, own)
@@ -272,9 +273,9 @@ def a_confirmed_visit(app, counsellor: UUID) -> tuple[UUID, UUID]:
 def a_photo_for(app, number: str) -> None:
     """One photo behind this number, sealed as her phone would."""
     sealer: telling.Sealer = app.config["SEALER"]
-    photos.put(
-        uuid4(), b"\xff\xd8\xff", sealer.stretch(number).lookup, sealer.key, language="id", body_hash=bytes(32),
-        room=True,
+    attachments.put(
+        uuid4(), attachments.Kind.PHOTO, b"\xff\xd8\xff", sealer.stretch(number).lookup, sealer.key,
+        language="id", body_hash=bytes(32), room=True,
     )  # fmt: skip
     db.session.commit()
 

@@ -62,6 +62,7 @@ def show():
         on_the_phone=opened.reply_key(kept) is None,
         new_number=kept.get("new_number"),
         photo=kept.get("photo"),
+        audio=kept.get("audio"),
         notice="not-sent" if typed.get("not_sent") else kept.get("notice"),
     )
 

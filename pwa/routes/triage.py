@@ -6,6 +6,7 @@ from flask import Blueprint, g, request, url_for
 
 from pwa import (  # fmt: skip
     access,
+    attachments,
     audit,
     clock,
     clocks,
@@ -14,7 +15,6 @@ from pwa import (  # fmt: skip
     handling,
     inbox,
     logins,
-    photos,
     room,
     unpacking,
     wilayah,
@@ -56,7 +56,7 @@ def show(id: UUID):
     kept, additions, brought, joined, asked, hidden_from, carried, people = room.gather(
         report,
         handling.additions_of(report),
-        photos.of(report),
+        attachments.of(report),
         access.joined(g.account, report),
         access.visits_for(g.account).where(Visit.receipt_id == report.receipt_id),
         conflicts.of(report),
@@ -64,7 +64,7 @@ def show(id: UUID):
         room.people(hidden, report.taken_by_id, report.filed_by_id),
     )
     handling.open_(report, additions)
-    photos.look_through(report, brought)
+    attachments.look_through(report, brought)
     names = room.names(people)
     return room.show(
         "triage/show.html",
@@ -74,7 +74,7 @@ def show(id: UUID):
         kept=kept,
         lines=list(reading.lines(told)),
         additions=[(each, list(reading.lines(unpacking.told_in(each)))) for each in additions],
-        photos=brought,
+        files=brought,
         joined=joined,
         visits=asked,
         hidden_from=[names.get(each.account_id, "–") for each in hidden_from],

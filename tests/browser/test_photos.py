@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from pwa import db, keyring, keys, photos
-from pwa.photos import Photo
+from pwa import attachments, db, keyring, keys
+from pwa.attachments import Attachment, Kind
 from tests.browser.profile import (
     FIREFOX,
     PHONE,
@@ -71,16 +71,16 @@ def presses_send(page) -> None:
     page.locator("[data-send]").click()
 
 
-def the_photos(site) -> list[Photo]:
+def the_photos(site) -> list[Attachment]:
     db.session.rollback()
-    found = list(db.session.scalars(select(Photo).order_by(Photo.position)))
+    found = list(db.session.scalars(select(Attachment).order_by(Attachment.position)))
     db.session.commit()
     return found
 
 
 def pictures_of(site) -> list[bytes]:
     keyring.use(keys.private_keys(site.settings.key_dir, site.settings.office_key_dir))
-    contents = [photos.open_(photo) for photo in the_photos(site)]
+    contents = [attachments.open_(photo) for photo in the_photos(site)]
     db.session.commit()
     return contents
 
@@ -109,7 +109,7 @@ def test_twelve_million_dots_from_a_slow_phone_arrive_small_upright_and_tell_not
     assert corners_of(content) == list(CORNERS)
     assert len(content) <= 300_000
     (request,) = traffic.to("/kirim/foto")
-    assert len(request.post_data_buffer) <= photos.LARGEST
+    assert len(request.post_data_buffer) <= attachments.LARGEST[Kind.PHOTO]
     assert not traffic.holds(canary)
     assert canary not in everything_shown(phone)
 

@@ -19,7 +19,8 @@ FOREIGN = [
 # What answers a POST otherwise than by sending the browser on, and why that is safe: no page is ever made of it.
 NO_PAGE = {
     "activity.receive": 422, "neighbour.receive": 422,
-    "home.leave": 204, "home.erase": 204, "letters.receive": 422, "photos.receive": 422, "push.acknowledge": 204,
+    "home.leave": 204, "home.erase": 204, "letters.receive": 422, "files.receive": 422, "pieces.go_on": 422,
+    "push.acknowledge": 204,
 }  # fmt: skip
 MAY_SET_COOKIES = {"report.show", "visit.show", "news.show", "home.leave_by_link"}
 MAY_BE_KEPT = {"system.manifest", "system.favicon", "system.icon", "offline.worker", "offline.kept_page"}
@@ -35,8 +36,10 @@ HEADERS = {
 CSP = re.compile(
     r"default-src 'none'; script-src 'self'; style-src 'self'( 'sha256-[A-Za-z0-9+/]{43}=')+; img-src 'self' data: blob:; "
     r"font-src 'none'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    r"frame-ancestors 'none'; object-src 'none'"
+    r"frame-ancestors 'none'; object-src 'none'(; media-src blob:)?"
 )
+# Residents' pages change in place: any of them may become the one in which somebody tells by voice. Nothing else may hear.
+MAY_HEAR = {"appointment", "home", "news", "report", "visit"}
 A_FILE = {
     "attachments.download",
     "calendar.download",
@@ -46,7 +49,6 @@ DENIED = (
     "camera",
     "display-capture",
     "geolocation",
-    "microphone",
     "payment",
     "usb",
     "serial",
@@ -164,6 +166,27 @@ def test_every_answer_carries_its_guards_and_no_cookie_that_nobody_asked_for(hou
             assert "Set-Cookie" not in answer.headers, door
 
 
+def test_only_a_page_that_can_show_the_recorder_may_listen_and_play(house):
+    may, all_doors = set(), house.doors("GET", "POST", "PATCH")
+    for door in all_doors:
+        answer = house.goes_through(door, sorted(door.may_enter)[0])
+        policy = answer.headers["Permissions-Policy"]
+        assert ("microphone=(self)" in policy) is not ("microphone=()" in policy), door
+        assert ("microphone=(self)" in policy) is (
+            "media-src blob:" in answer.headers["Content-Security-Policy"]
+        ), door
+        if "microphone=(self)" in policy:
+            may.add(door)
+    hers = {door for door in all_doors if door.method == "GET" and door.room in MAY_HEAR}
+    assert may == hers | {door for door in all_doors if door.endpoint == "offline.kept_page"}
+
+
+def test_a_kaders_kept_page_does_not_listen(client):
+    for path in ("/luring/id/kader/tetangga", "/luring/ban/kader/temu"):
+        assert "microphone=()" in client.get(path).headers["Permissions-Policy"]
+    assert "microphone=(self)" in client.get("/luring/id/kabar").headers["Permissions-Policy"]
+
+
 def test_every_cookie_is_kept_from_scripts_and_other_sites(house):
     for door in house.doors("GET", "POST"):
         for role in (NOBODY, "penerima"):
@@ -181,6 +204,7 @@ def expected_of(door, role) -> tuple[int, ...]:
         "sorry": (503,),
         "system.health": (200, 503),
         "lock.show": (303,),
+        "pieces.look": (404,),  # nobody began it
     }
     if door.endpoint == "account.show_sign_in" and role != NOBODY:
         return (303,)

@@ -11,12 +11,12 @@ from sqlalchemy.exc import ProgrammingError
 
 from pwa import (
     answers,
+    attachments,
     audit,
     db,
     keyring,
     keys,
     oncall,
-    photos,
     places,
     push,
     receipts,
@@ -40,7 +40,7 @@ GRANTS = places.ROOT / "deploy" / "grants.sql"
 SHUT_TO_THE_PUBLIC_PART = (
     "account", "alert.due_at", "answer.said", "audit", "audit_head", "booking", "calendar_entry", "circuit",
     "conflict", "contact_try", "counsellor", "device", "errand", "holiday", "hours_exemption", "invitation", "kader",
-    "ladder_call", "login", "outreach", "outreach_try", "passkey", "photo.envelope", "reply_key", "resource", "ring",
+    "ladder_call", "login", "outreach", "outreach_try", "passkey", "attachment.envelope", "reply_key", "resource", "ring",
     "sending.alert_id", "shift", "subscription", "task", "transition", "triage", "visit.counsellor_id", "visit.envelope",
     "visit.start_at", "visit_conflict", "visit_move.start_at", "visit_recheck", "visit_reply.envelope",
     "visit_step", "weekly_hours",
@@ -101,7 +101,7 @@ def test_a_whole_conversation_needs_no_more_than_was_granted(office):
     db.session.commit()
     for body_hash in (b"1" * 32, b"2" * 32):
         how = {"language": "id", "body_hash": body_hash, "room": True}
-        photos.put(uuid4(), b"\xff\xd8\xff", stretched.lookup, sealer.key, **how)
+        attachments.put(uuid4(), attachments.Kind.PHOTO, b"\xff\xd8\xff", stretched.lookup, sealer.key, **how)
         db.session.commit()
     sealer.change_number(uuid4(), receipt, stretched, sealer.stretch(receipts.new_number()), language="id")
     db.session.commit()
@@ -109,9 +109,9 @@ def test_a_whole_conversation_needs_no_more_than_was_granted(office):
 
     office("sapa_office")
     report = db.session.get(Report, report.id)
-    brought = db.session.scalars(photos.of(report)).all()
-    photos.look_through(report, brought)
-    assert [photo.unreadable for photo in brought] == [False] * 2
+    brought = db.session.scalars(attachments.of(report)).all()
+    attachments.look_through(report, brought)
+    assert [each.unreadable for each in brought] == [False] * 2
 
 
 @pytest.mark.parametrize("what", SHUT_TO_THE_PUBLIC_PART)
@@ -123,7 +123,8 @@ def test_the_public_part_cannot_even_look(office, what):
 
 SHUT_TO_THE_DELIVERER = (
     "account.name", "account.password_hash", "account.totp_secret", "addition", "answer", "audit", "conflict", "kelurahan",
-    "login.token_hash", "photo", "receipt", "reply_key", "report", "shift.phone", "stash", "transition", "triage", "value",
+    "login.token_hash", "attachment", "piece", "receipt", "reply_key", "report", "shift.phone", "stash", "transition",
+    "triage", "upload", "value",
 )  # fmt: skip
 
 
@@ -184,8 +185,8 @@ def test_the_public_part_can_neither_change_nor_remove_what_was_told(office):
     assert refused("DELETE FROM report")
     assert refused("DELETE FROM receipt")
     assert refused("DELETE FROM addition")
-    assert refused("DELETE FROM photo")
-    assert refused("UPDATE photo SET receipt_id = receipt_id")
+    assert refused("DELETE FROM attachment")
+    assert refused("UPDATE attachment SET receipt_id = receipt_id")
 
 
 def test_the_public_part_files_what_she_asks_and_answers_but_moves_no_visit(office):

@@ -26,7 +26,7 @@ FILLED = {
     "receipt": {"id": RECEIPT, "lookup": "sha256(nr::text::bytea)"},
     "report": {"id": REPORT, "receipt_id": RECEIPT, "state": STATE, "rank": "nr % 4", "received_at": AT, "due_at": AT},
     "addition": {"receipt_id": RECEIPT, "received_at": AT},
-    "photo": {"receipt_id": RECEIPT},
+    "attachment": {"receipt_id": RECEIPT},
     "answer": {"receipt_id": RECEIPT, "at": AT},
     "transition": {"report_id": REPORT, "at": AT},
     "triage": {"report_id": REPORT, "at": AT},

@@ -2,6 +2,7 @@
 
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 from uuid import uuid4
@@ -11,6 +12,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from pwa import (
+    attachments,
     backup,
     clock,
     db,
@@ -18,16 +20,15 @@ from pwa import (
     filing,
     keyring,
     keys,
-    photos,
     pictures,
     receipts,
     spam,
     telling,
     unpacking,
 )
+from pwa.attachments import Attachment, Kind, NoRoom, TooMany
 from pwa.envelope import Label, Unreadable
 from pwa.filing import OtherBody
-from pwa.photos import NoRoom, Photo, TooMany
 from pwa.reports import State
 from pwa.vault import Locked
 from tests.factories import a_report, an_account
@@ -62,20 +63,20 @@ def send(office, lookup):
     ):
         key = keys.sealing_key(office.key_dir)
         how = {"language": "id", "body_hash": body_hash, "room": room}
-        photos.put(id or uuid4(), content, to or lookup, key, **how)
+        attachments.put(id or uuid4(), Kind.PHOTO, content, to or lookup, key, **how)
         db.session.commit()
 
     return send
 
 
-def looked_through(report) -> list[Photo]:
-    found = db.session.scalars(photos.of(report)).all()
-    photos.look_through(report, found)
+def looked_through(report) -> list[Attachment]:
+    found = db.session.scalars(attachments.of(report)).all()
+    attachments.look_through(report, found)
     return found
 
 
 def how_many() -> int:
-    return db.session.scalar(select(func.count(Photo.id)))
+    return db.session.scalar(select(func.count(Attachment.id)))
 
 
 def test_a_photo_reaches_the_report_and_opens_for_the_office(report, send):
@@ -83,18 +84,18 @@ def test_a_photo_reaches_the_report_and_opens_for_the_office(report, send):
     send(b"\xff\xd8\xff two")
     first, second = looked_through(report)
     assert (first.position, second.position) == (1, 2)
-    assert (photos.open_(first), first.size, first.unreadable) == (b"\xff\xd8\xff one", 7, False)
-    assert photos.open_(photos.find(report, 2)) == b"\xff\xd8\xff two"
-    assert photos.find(report, 3) is None
+    assert (attachments.open_(first), first.size, first.unreadable) == (b"\xff\xd8\xff one", 7, False)
+    assert attachments.open_(attachments.find(report, Kind.PHOTO, 2)) == b"\xff\xd8\xff two"
+    assert attachments.find(report, Kind.PHOTO, 3) is None
 
 
 def test_ten_photos_are_looked_through_in_two_questions_and_afterwards_in_one(report, send):
-    for _ in range(photos.MOST):
+    for _ in range(attachments.MOST[Kind.PHOTO]):
         send()
     for questions in (2, 1):
         db.session.expunge_all()
         with counted() as said:
-            assert len(looked_through(report)) == photos.MOST
+            assert len(looked_through(report)) == attachments.MOST[Kind.PHOTO]
         assert len(said) == questions
         db.session.commit()
 
@@ -118,14 +119,14 @@ def test_the_same_photo_again_is_one_photo(report, send):
 
 
 def test_ten_photos_are_enough_and_a_repeated_one_is_still_answered(report, send):
-    ids = [uuid4() for _ in range(photos.MOST)]
+    ids = [uuid4() for _ in range(attachments.MOST[Kind.PHOTO])]
     for id in ids:
         send(id=id)
     with pytest.raises(TooMany):
         send()
     db.session.rollback()
     send(id=ids[0])
-    assert how_many() == photos.MOST
+    assert how_many() == attachments.MOST[Kind.PHOTO]
 
 
 def test_twenty_photos_at_once_are_ten(report, send):
@@ -145,7 +146,7 @@ def test_twenty_photos_at_once_are_ten(report, send):
     with ThreadPoolExecutor(20) as phones:
         outcomes = list(phones.map(one, range(20)))
     assert (outcomes.count("taken"), outcomes.count("refused")) == (10, 10)
-    assert sorted(db.session.scalars(select(Photo.position))) == list(range(1, 11))
+    assert sorted(db.session.scalars(select(Attachment.position))) == list(range(1, 11))
 
 
 def test_the_same_photo_twenty_times_at_once_is_one(report, send):
@@ -174,9 +175,9 @@ def test_a_full_disk_takes_no_photo_and_every_word(office, report, send, number)
     assert how_many() == 0
 
 
-def test_room_is_what_the_disk_has_free(tmp_path):
-    assert photos.has_room(tmp_path, free_mb=0)
-    assert not photos.has_room(tmp_path, free_mb=10**9)
+def test_room_is_what_the_disk_has_free(office):
+    assert attachments.has_room(replace(office, photos_free_mb=0))
+    assert not attachments.has_room(replace(office, photos_free_mb=10**9))
 
 
 def test_a_photo_for_a_number_nobody_has_is_dropped_in_silence(report, send):
@@ -208,13 +209,13 @@ def test_what_is_no_picture_is_never_handed_to_anybody(report, send, content):
     (photo,) = looked_through(report)
     assert photo.unreadable
     with pytest.raises(Unreadable):
-        photos.open_(photo)
+        attachments.open_(photo)
 
 
 def test_bytes_that_do_not_open_are_said_so_and_the_others_stay(report, send):
     send()
     send()
-    broken = photos.find(report, 1)
+    broken = attachments.find(report, Kind.PHOTO, 1)
     broken.envelope = broken.envelope[:-1] + bytes([broken.envelope[-1] ^ 1])
     db.session.commit()
     assert [photo.unreadable for photo in looked_through(report)] == [True, False]
@@ -231,21 +232,21 @@ def test_a_photo_that_opens_again_after_a_key_came_back_is_no_alarm(office, repo
 
 def test_a_changed_label_does_not_open(report, send):
     send()
-    photo = photos.find(report, 1)
+    photo = attachments.find(report, Kind.PHOTO, 1)
     photo.label = photo.label.replace(b"\nid\n", b"\nban\n")
     with pytest.raises(Unreadable):
-        photos.open_(photo)
+        attachments.open_(photo)
 
 
 def test_a_story_sealed_for_a_report_cannot_be_passed_off_as_a_photo(office, report):
-    assert not photos.is_label(report.label)
+    assert not attachments.is_label(report.label, Kind.PHOTO)
 
 
 def test_without_the_offices_key_no_photo_opens(report, send):
     send()
     keyring.use({})
     with pytest.raises(Locked):
-        photos.open_(photos.find(report, 1))
+        attachments.open_(attachments.find(report, Kind.PHOTO, 1))
 
 
 def test_nothing_of_a_photo_is_in_the_database_in_plain(database, report, send):
@@ -272,7 +273,7 @@ def test_what_two_people_called_spam_takes_its_photos_along_when_it_goes(office,
 
 
 def test_a_backup_holds_every_photo_in_small_parts(office, report, send, tmp_path):
-    for _ in range(photos.MOST):
+    for _ in range(attachments.MOST[Kind.PHOTO]):
         send()
     sealer = telling.Sealer(keys.sealing_key(office.key_dir), office.receipt_rounds)
     other = receipts.new_number()
@@ -280,19 +281,19 @@ def test_a_backup_holds_every_photo_in_small_parts(office, report, send, tmp_pat
     send(to=sealer.stretch(other).lookup)
     counted = {}
     backup.write(tmp_path / "office.backup", office, counted.__setitem__)
-    assert counted["photo"] == photos.MOST + 1
+    assert counted["attachment"] == attachments.MOST[Kind.PHOTO] + 1
     with tarfile.open(tmp_path / "office.backup") as archive:
-        assert len([name for name in archive.getnames() if name.startswith("rows/photo/")]) == 2
+        assert len([name for name in archive.getnames() if name.startswith("rows/attachment/")]) == 2
 
 
 def test_the_largest_photo_we_make_fits_into_a_letter(office):
     key = keys.sealing_key(office.key_dir)
     label = Label(
-        id=uuid4(), kind=photos.KIND, lookup=bytes(32), kecamatan=None, language="ban", danger=False,
+        id=uuid4(), kind=Kind.PHOTO, lookup=bytes(32), kecamatan=None, language="ban", danger=False,
         written_at=clock.now(),
     )  # fmt: skip
     sealed = envelope.seal_file(label, bytes(pictures.LARGEST), key.id, key.key)
-    assert len(label.canonical()) + 2 + len(sealed) <= photos.LARGEST
+    assert len(label.canonical()) + 2 + len(sealed) <= attachments.LARGEST[Kind.PHOTO]
     assert envelope.key_id_of(sealed) == key.id
     assert filing.hash_of(sealed)
 

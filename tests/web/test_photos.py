@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from pwa import audit, clock, conflicts, db, envelope, keyring, photos, receipts, unpacking
+from pwa import attachments, audit, clock, conflicts, db, envelope, keyring, receipts, unpacking
+from pwa.attachments import Attachment, Kind
 from pwa.envelope import Label
-from pwa.photos import Photo
 from pwa.reports import Report
 from tests.conftest import settings_for
 from tests.factories import an_account
@@ -80,9 +80,9 @@ def post(client, body: bytes):
     return client.post("/kirim/foto", data=body, content_type="application/octet-stream")
 
 
-def the_photos() -> list[Photo]:
+def the_photos() -> list[Attachment]:
     db.session.rollback()
-    return list(db.session.scalars(select(Photo).order_by(Photo.position)))
+    return list(db.session.scalars(select(Attachment).order_by(Attachment.position)))
 
 
 def test_photos_are_asked_for_only_behind_the_number(client, number):
@@ -98,7 +98,7 @@ def test_without_a_script_a_photo_arrives_bare_upright_and_small(client, number)
     page = attaches(client, a_photo(2_400, 1_800, turned=True, quality=60))
     assert page.select_one(".good[autofocus]").text == "The photo has been received."
     (photo,) = the_photos()
-    content = photos.open_(photo)
+    content = attachments.open_(photo)
     assert is_bare(content)
     assert corners_of(content) == list(CORNERS)
     assert len(content) <= 300_000
@@ -177,13 +177,13 @@ def test_tapping_send_twice_sends_one_photo_and_another_one_is_another(client, n
 
 
 def test_the_eleventh_photo_is_refused_with_a_sentence(app, client, number):
-    for _ in range(photos.MOST):
+    for _ in range(attachments.MOST[Kind.PHOTO]):
         assert post(client, a_letter(app, number)).status_code == 200
     answer = post(client, a_letter(app, number))
     assert (answer.status_code, answer.json) == (409, {"refused": "full"})
     opens(client, number)
     assert "Ten photos" in attaches(client, a_photo()).select_one("#foto-salah").text
-    assert len(the_photos()) == photos.MOST
+    assert len(the_photos()) == attachments.MOST[Kind.PHOTO]
 
 
 def test_on_a_full_disk_photos_wait_and_words_are_taken(app_for, data_dir, database_url):
@@ -215,7 +215,7 @@ def test_a_browser_that_opened_no_number_sends_into_the_void(client, number):
 
 
 def test_decoding_is_limited_for_a_network_and_sealed_photos_are_not(app, client, number, monkeypatch):
-    monkeypatch.setattr("pwa.routes.photos.UPLOADS", 2)
+    monkeypatch.setattr("pwa.routes.files.UPLOADS", 2)
     opens(client, number)
     for _ in range(2):
         attaches(client, b"MZ")
@@ -259,7 +259,7 @@ def test_a_photo_does_not_come_through_the_slot_for_words(app, client, number):
     assert db.session.scalar(select(func.count(Report.id))) == 1
 
 
-@pytest.mark.parametrize("size", [photos.LARGEST + 1, 3_000_000])
+@pytest.mark.parametrize("size", [attachments.LARGEST[Kind.PHOTO] + 1, 3_000_000])
 def test_a_letter_that_is_too_large_is_not_read(client, number, size):
     answer = post(client, bytes(size))
     assert (answer.status_code, answer.location) == (303, "/maaf/413")
@@ -268,7 +268,7 @@ def test_a_letter_that_is_too_large_is_not_read(client, number, size):
 def test_the_office_sees_what_came_and_gets_it_only_as_a_file(app, client, officer, number, report):
     post(client, a_letter(app, number, b"\xff\xd8\xff isi"))
     page = officer.page(f"/kantor/laporan/{report.id}")
-    (link,) = page.select(".photos a")
+    (link,) = page.select(".files a")
     assert not page.select("main img")
     answer = officer.get(link["href"])
     assert (answer.status_code, answer.data) == (200, b"\xff\xd8\xff isi")
@@ -314,14 +314,14 @@ def test_a_photo_that_does_not_open_is_an_alarm_and_no_file(app, client, officer
     body[-1] ^= 1
     assert post(client, bytes(body)).status_code == 200
     page = officer.page(f"/kantor/laporan/{report.id}")
-    assert "does not open" in page.select_one(".photos .alarm").text
+    assert "does not open" in page.select_one(".files .alarm").text
     assert officer.get(f"/kantor/laporan/{report.id}/foto/1").status_code == 404
     assert not [entry for entry in audit.page() if entry.action == "downloaded"]
 
 
 def test_a_program_sealed_as_a_photo_is_an_alarm_and_no_file(app, client, officer, number, report):
     post(client, a_letter(app, number, PRETENDERS["program.jpg"]))
-    assert officer.page(f"/kantor/laporan/{report.id}").select(".photos .alarm")
+    assert officer.page(f"/kantor/laporan/{report.id}").select(".files .alarm")
     assert officer.get(f"/kantor/laporan/{report.id}/foto/1").status_code == 404
 
 
@@ -363,7 +363,7 @@ def test_the_public_part_takes_photos_and_cannot_open_one(app_for, data_dir, sql
     opens(client, number)
     assert "The photo has been received." in attaches(client, a_photo()).text
     with pytest.raises(Locked):
-        photos.open_(the_photos()[0])
+        attachments.open_(the_photos()[0])
     report = db.session.scalars(select(Report)).one()
     assert client.get(f"/kantor/laporan/{report.id}/foto/1", headers=SAME_SITE).status_code == 404
     assert not keyring._held

@@ -3,17 +3,21 @@
   const WARN_AFTER = 8 * 60_000
   const LEAVE_AFTER = 10 * 60_000
   const LOOK_EVERY = 5_000
-  const PICKERS = "select, [type=date], [type=file]"
+  const PICKERS = "select, [type=date], [type=file], [aria-busy]"
   let touchedAt = Date.now()
 
   const root = document.documentElement
-  const draw = () => { if (sapa.isPrivate()) root.classList.add("covered") }
+  const draw = () => {
+    if (!sapa.isPrivate()) return
+    root.classList.add("covered")
+    document.dispatchEvent(new CustomEvent("sapa:covered"))
+  }
   const lift = () => { root.classList.remove("covered") }
 
   document.addEventListener("visibilitychange", () => { if (document.hidden) draw(); else look() })
   document.addEventListener("freeze", draw)
   addEventListener("pagehide", draw)
-  addEventListener("blur", () => { if (!document.activeElement?.matches(PICKERS)) draw() }) // a phone's own list or calendar takes the focus too
+  addEventListener("blur", () => { if (!document.activeElement?.matches(PICKERS)) draw() }) // a phone's own list, calendar or question takes the focus too
   document.addEventListener("click", (event) => { if (event.target.closest?.("#tirai")) lift() })
 
   const notice = () => document.getElementById("diam")

@@ -3,13 +3,38 @@
   let fresh = null // a number just made, shown until she closes it
   let change = null // on its way to becoming that
 
+  // What few need comes when it is needed; a browser remembers a failed try, so the next one has an address of its own.
+  const here = document.currentScript.src
+  const scripts = {}
+  let tries = 0
+  sapa.script = (name) => (scripts[name] ??= import(`${new URL(name, here)}?${tries++}`).catch((error) => {
+    delete scripts[name]
+    throw error
+  }))
+
+  const photo = async (form) => {
+    await sapa.script("files.js")
+    return sapa.sendPhoto(form)
+  }
+
+  const audio = async (form) => {
+    await sapa.script("files.js")
+    return (await sapa.script("voice.js")).send(form)
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    if (!target.matches?.("[data-record]")) return
+    sapa.script("voice.js").then(({ record }) => record(target.form), () => { sapa.say(target.form, "offline") })
+  })
+
   // Her number is opened here: the server is given only what it is looked up by, and answers stay shut until they arrive.
   const open = async (form) => {
     const digits = form.querySelector("[name=number]").value.replace(/\D/g, "")
     if (!sapa.isNumber(digits)) return sapa.say(form, "number")
     const keys = await sapa.stretch(digits, sapa.siteOf())
     sapa.keys = keys
-    return look().catch((error) => withoutSignal(error, keys))
+    await look().catch((error) => withoutSignal(error, keys))
+    document.getElementById(form.getAttribute("action").split("#")[1])?.scrollIntoView()
   }
 
   const look = () => sapa.post("/kabar", { lookup_id: sapa.hex(sapa.keys.lookupId) })
@@ -100,10 +125,11 @@
     }
     if (fresh) showFresh()
     showWaiting()
+    sapa.script("files.js").catch(() => {}) // asked for again when a file is sent
   }
 
   document.addEventListener("sapa:shown", unlock)
   document.addEventListener("DOMContentLoaded", unlock)
   sapa.reopen = look
-  Object.assign(sapa.tell, { open, look, addition: add, reply, number: changeNumber })
+  Object.assign(sapa.tell, { open, look, photo, audio, addition: add, reply, number: changeNumber })
 }

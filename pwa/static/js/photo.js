@@ -4,7 +4,6 @@
   const LARGEST = 300_000
   const MOST_PIXELS = 50_000_000
   const QUALITIES = [0.8, 0.7, 0.6, 0.5, 0.4]
-  const SILENT = 30_000
   const KINDS = /^(ffd8ff|89504e470d0a1a0a|52494646.{8}57454250)/
 
   const { Refused } = sapa
@@ -63,69 +62,11 @@
     return sapa.hex(pen.getImageData(0, 0, 1, 1).data) === "123456ff"
   }
 
-  const answered = (request) => {
-    try { return JSON.parse(request.responseText) } catch { return {} }
-  }
-
-  // A link may be slow but not silent; only our own id in the answer is a receipt.
-  const post = ({ id, bytes }, bar, stop) => new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest()
-    const cancel = () => { request.abort() }
-    let timer = setTimeout(cancel, SILENT)
-    request.upload.onprogress = ({ loaded, total }) => {
-      clearTimeout(timer)
-      timer = setTimeout(cancel, SILENT)
-      bar.value = (100 * loaded) / total
-    }
-    request.onloadend = () => {
-      clearTimeout(timer)
-      stop.removeEventListener("abort", cancel)
-      const { receipt, refused } = answered(request)
-      if (request.status === 409 && refused) reject(new Refused(refused))
-      if (request.status === 413 || request.status === 422) reject(new Refused())
-      resolve(receipt === id)
-    }
-    stop.addEventListener("abort", cancel)
-    request.open("POST", "/kirim/foto")
-    request.setRequestHeader("Content-Type", "application/octet-stream")
-    request.send(bytes)
-  })
-
-  const photo = async (form) => {
+  sapa.sendPhoto = (form) => {
     const [file] = form.elements.photo.files
     if (!file) return sapa.say(form, "none")
     if (!drawsTruly()) return sapa.post("/kabar/foto", new FormData(form))
-    const going = form.querySelector("[data-going]")
-    const bar = going.querySelector("progress")
-    const cancel = new AbortController()
-    const cancelled = new Promise((_, reject) => {
-      cancel.signal.addEventListener("abort", () => { reject(new Refused("cancelled")) })
-    })
-    cancelled.catch(() => {})
-    sapa.gone.addEventListener("abort", () => { cancel.abort() })
-    going.querySelector("[data-cancel]").onclick = () => {
-      cancel.abort()
-      form.querySelector("[data-again]").click()
-    }
-    const seal = async () => {
-      const letter = await Promise.race([cancelled, small(file).then((jpeg) => sapa.letter(sapa.siteOf(), "photo", sapa.keys.lookup, jpeg))])
-      return { letter: { ...letter, post: () => Promise.race([cancelled, post(letter, bar, cancel.signal)]) } }
-    }
-    const number = document.querySelector("[data-letter=number]") // another number now would leave the photo behind
-    number.inert = true
-    going.hidden = false
-    bar.removeAttribute("value")
-    try {
-      await sapa.send(form, seal, () => {
-        form.reset()
-        delete form.dataset.typed
-        sapa.say(form, "sent")
-      })
-    } finally {
-      number.inert = false
-      going.hidden = true
-    }
+    return sapa.attach(form, "photo", () => small(file), async ({ id, bytes }, way) =>
+      (await sapa.upload("POST", "/kirim/foto", {}, bytes, way)).receipt === id)
   }
-
-  sapa.tell.photo = photo
 }

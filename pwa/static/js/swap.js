@@ -49,7 +49,7 @@
   }
 
   const post = async (url, body) => {
-    const sent = body instanceof FormData && body.has("photo") ? body : new URLSearchParams(body)
+    const sent = body instanceof FormData && (body.has("photo") || body.has("audio")) ? body : new URLSearchParams(body)
     const answer = await fetch(url, { method: "POST", body: sent, signal: sapa.gone, headers: spoken() })
     if (!answer.ok) throw Object.assign(new TypeError("not taken"), { status: answer.status })
     return answer

@@ -1,4 +1,4 @@
-"""Photos from outside: sealed by her phone, or sent as they are by a browser that cannot, and sealed here at once."""
+"""Photos and recordings from outside: sealed by her phone, or sent as they are by a browser that cannot, and sealed here."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -8,19 +8,23 @@ from uuid import UUID, uuid4
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnprocessableEntity
 
-from pwa import db, filing, i18n, letter, limits, photos, pictures, stash, visitor
+from pwa import attachments, db, filing, i18n, letter, limits, pictures, sounds, stash, visitor
+from pwa.attachments import Kind
 from pwa.htmx import see
 
-bp = Blueprint("photos", __name__)
+bp = Blueprint("files", __name__)
 
 LARGEST_UPLOAD = 3 * 1024 * 1024
 UPLOADS = 60
 UPLOADS_PER = timedelta(minutes=10)
 
-# Each has its sentence in news/_photos.html.
+_KINDS = {"/kabar/foto": Kind.PHOTO, "/kabar/suara": Kind.AUDIO}
+_BARE = {Kind.PHOTO: pictures.bare, Kind.AUDIO: sounds.bare}
+
+# Each has its sentences in news/_photos.html and news/_voice.html.
 _SAID = {
     pictures.NotAPicture: "kind", pictures.Broken: "broken", pictures.TooManyPixels: "pixels",
-    photos.TooMany: "full", photos.NoRoom: "room",
+    sounds.NotASound: "kind", sounds.Broken: "broken", attachments.TooMany: "full", attachments.NoRoom: "room",
 }  # fmt: skip
 
 
@@ -30,67 +34,69 @@ def receive() -> Response:
     body = _letter()
     try:
         label, sealed = letter.read(body)
-        if not photos.is_label(label):
+        if not attachments.is_label(label, Kind.PHOTO):
             raise letter.NotALetter
-        photos.receive(label, sealed, body_hash=filing.hash_of(body), room=_has_room())
+        attachments.receive(label, sealed, body_hash=filing.hash_of(body), room=_has_room())
         db.session.commit()
     except (letter.NotALetter, filing.OtherBody):
         db.session.rollback()
         raise UnprocessableEntity from None
-    except (photos.TooMany, photos.NoRoom) as trouble:
+    except (attachments.TooMany, attachments.NoRoom) as trouble:
         db.session.rollback()
         return jsonify(refused=_SAID[type(trouble)]), 409
     return jsonify(receipt=str(label.id))
 
 
 @bp.post("/kabar/foto")
+@bp.post("/kabar/suara")
 def add() -> Response:
-    key = visitor.current().key
+    key, kind = visitor.current().key, _KINDS[request.path]
     kept = stash.fetch(key, "kabar") or {}
     if "lookup_id" in kept:
-        stash.keep(key, "kabar", kept | {"photo": _outcome(key, bytes.fromhex(kept["lookup_id"]))})
+        outcome = _outcome(key, kind, bytes.fromhex(kept["lookup_id"]))
+        stash.keep(key, "kabar", {**kept, "photo": None, "audio": None, kind: outcome})
         db.session.commit()
     return see("/kabar")
 
 
-def _outcome(key: bytes, lookup_id: bytes) -> str:
-    """What to tell her; nothing is locked in the database while the picture is decoded."""
+def _outcome(key: bytes, kind: Kind, lookup_id: bytes) -> str:
+    """What to tell her; nothing is locked in the database while the file is made bare."""
     may = limits.spend("foto", visitor.network(), allowed=UPLOADS, per=UPLOADS_PER)
     db.session.commit()
     if not may:
         return "busy"
-    sent = _sent()
+    sent = _sent(kind)
     if sent is None or len(sent) > LARGEST_UPLOAD:
         return "large"
     if not sent:
         return "none"
     try:
-        _put(pictures.bare(sent), sha256(lookup_id).digest(), digest(key, sent, "sha256"))
+        _put(kind, _BARE[kind](sent), sha256(lookup_id).digest(), digest(key, sent, "sha256"))
     except tuple(_SAID) as trouble:
         db.session.rollback()
         return _SAID[type(trouble)]
     return "sent"
 
 
-def _put(content: bytes, lookup: bytes, body_hash: bytes) -> None:
-    """A second tap adds nothing; another photo from the same page is another photo."""
+def _put(kind: Kind, content: bytes, lookup: bytes, body_hash: bytes) -> None:
+    """A second tap adds nothing; another file from the same page is another file."""
     key, language = current_app.config["SEALER"].key, i18n.current().folder
     how = {"language": language, "body_hash": body_hash, "room": _has_room()}
     try:
-        photos.put(_id(), content, lookup, key, **how)
+        attachments.put(_id(), kind, content, lookup, key, **how)
     except filing.OtherBody:
-        photos.put(uuid4(), content, lookup, key, **how)
+        attachments.put(uuid4(), kind, content, lookup, key, **how)
 
 
 def _letter() -> bytes:
-    request.max_content_length = photos.LARGEST
+    request.max_content_length = attachments.LARGEST[Kind.PHOTO]
     return request.get_data(cache=False)
 
 
-def _sent() -> bytes | None:
+def _sent(kind: Kind) -> bytes | None:
     """The file of the form; `None` for a form that is too large to be read at all."""
     try:
-        file = request.files.get("photo")
+        file = request.files.get(kind)
     except RequestEntityTooLarge:
         return None
     return file.stream.read() if file else b""
@@ -104,5 +110,4 @@ def _id() -> UUID:
 
 
 def _has_room() -> bool:
-    settings = current_app.config["SETTINGS"]
-    return photos.has_room(settings.data_dir, free_mb=settings.photos_free_mb)
+    return attachments.has_room(current_app.config["SETTINGS"])
