@@ -32,6 +32,7 @@ def of_office() -> tuple[Blueprint, ...]:
         agenda,
         attachments,
         calendar,
+        carrying,
         closing,
         counsellor,
         desk,
@@ -64,7 +65,7 @@ def of_office() -> tuple[Blueprint, ...]:
 
     return (
         account.bp, lock.bp, devices.bp, triage.bp, weighing.bp, replying.bp, closing.bp, reach.bp, outreach.bp,
-        attachments.bp, desk.bp, counsellor.bp, kader.bp, neighbour.bp, kaders.bp, errands.bp, phones.bp,
+        attachments.bp, desk.bp, counsellor.bp, kader.bp, neighbour.bp, carrying.bp, kaders.bp, errands.bp, phones.bp,
         admin.bp, agenda.bp,
         plans.own, plans.bp, calendar.bp, resources.bp, holidays.bp,
         visits.office, visits.counsellor, freetimes.office, freetimes.counsellor,

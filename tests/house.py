@@ -59,7 +59,7 @@ ROOMS = {
     "office_moving": _INTAKE, "counsellor_moving": {"konselor"},
     "office_freetimes": _INTAKE, "counsellor_freetimes": {"konselor"},
     "attachments": _INTAKE, "desk": _INTAKE, "counsellor": {"konselor"}, "kader": {"kader"}, "admin": {"admin"},
-    "neighbour": {"kader"}, "errands": _INTAKE,
+    "neighbour": {"kader"}, "carrying": {"kader"}, "errands": _INTAKE,
     "agenda": _INTAKE | {"konselor"}, "own_plan": {"konselor"}, "calendar": {"konselor"},
     "trips": {"konselor"}, "watch": {"manajer", "konselor"}, "activity": EVERYBODY,
     "plans": {"manajer"}, "resources": {"manajer"}, "holidays": {"manajer"},

@@ -2,27 +2,10 @@
 
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, abort, current_app, g, jsonify, request, session
+from flask import Blueprint, Response, current_app, g, request, session
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import Forbidden, UnprocessableEntity
 
-from pwa import (
-    audit,
-    db,
-    errands,
-    filing,
-    i18n,
-    kaders,
-    letter,
-    logins,
-    receipts,
-    reports,
-    shell,
-    stash,
-    visits,
-)
-from pwa.accounts import StaffRole
-from pwa.envelope import Label
+from pwa import db, filing, helping, i18n, receipts, shell, stash
 from pwa.filing import Kind
 from pwa.forms.neighbour import Carried, NeighbourForm, NeighbourVisitForm
 from pwa.htmx import page, see
@@ -33,7 +16,6 @@ bp = Blueprint("neighbour", __name__, url_prefix="/kader")
 FORMS: dict[str, type[Carried]] = {"/kader/tetangga": NeighbourForm, "/kader/temu": NeighbourVisitForm}
 _TEMPLATES = {"/kader/tetangga": "kader/neighbour.html", "/kader/temu": "kader/visit.html"}
 _KINDS = {"/kader/tetangga": Kind.REPORT, "/kader/temu": Kind.VISIT}
-_guard = logins.guard(StaffRole.KADER)
 
 
 @bp.before_request
@@ -41,9 +23,7 @@ def _only_who_may_help() -> Response | None:
     """The page a phone keeps is made for nobody, so nobody asks for it; whoever else does must be a kader."""
     if request.environ.get(shell.FOR_NOBODY):
         return None
-    if request.endpoint == "neighbour.receive" and session.token and session.account is None:
-        abort(401)  # a letter that waited is no reader to be led to a page
-    return _guard() or _learned()
+    return helping.only_kader() or (None if helping.may_help() else see("/kader"))
 
 
 @bp.get("/tetangga")
@@ -78,46 +58,12 @@ def tell_another():
     return see("/kader/tetangga")
 
 
-@bp.post("/kirim")
-def receive() -> Response:
-    """Answers with the letter's own id: the phone keeps the letter until it has seen exactly that."""
-    request.max_content_length = letter.LARGEST
-    body = request.get_data(cache=False)
-    try:
-        label, sealed = letter.read(body, request.headers.get("X-Waited", ""))
-        _carry(label, sealed, filing.hash_of(body))
-        db.session.commit()
-    except (letter.NotALetter, KeyError, filing.OtherBody, receipts.NumberTaken):
-        db.session.rollback()
-        raise UnprocessableEntity from None
-    return jsonify(receipt=str(label.id))
-
-
 def keep_typed(path: str, fields: MultiDict, *, checked: bool = False, **more: object) -> None:
     """Keep a half-filled form over a 303, or over a change of language; the caller commits."""
     known = {field.name for field in FORMS[path]()}
     typed = {name: values for name, values in fields.lists() if name in known}
     kept = {"id": str(_form_id()), "fields": typed, "checked": checked}
     stash.keep(session.key, path, kept | more)
-
-
-def _learned() -> Response | None:
-    g.kader = kaders.find(g.account)
-    if g.kader is not None and g.kader.may_help:
-        return None
-    return abort(403) if request.endpoint == "neighbour.receive" else see("/kader")
-
-
-def _carry(label: Label, sealed: bytes, body_hash: bytes) -> None:
-    match label.kind:
-        case Kind.REPORT:
-            hers = {"channel": Channel.KADER, "filed_by": g.account.id}
-            reports.receive(label, sealed, body_hash=body_hash, handover=True, **hers)
-        case Kind.VISIT:
-            visits.ask(label, sealed, body_hash=body_hash, handover=True)
-        case _:
-            raise KeyError(label.kind)
-    _note(label.id, Kind(label.kind), waited=label.waited)
 
 
 def _file(form: Carried, id: UUID) -> None:
@@ -134,19 +80,8 @@ def _file(form: Carried, id: UUID) -> None:
     except (filing.OtherBody, receipts.NumberTaken):
         db.session.rollback()
         return keep_typed(request.path, request.form, changed=True, id=str(uuid4()))
-    _note(id, _KINDS[request.path])
+    helping.note(id, _KINDS[request.path])
     return stash.keep(session.key, request.path, {"number": number, "danger": told.get("danger") == "yes"})
-
-
-def _note(id: UUID, kind: Kind, *, waited: int = 0) -> None:
-    try:
-        errands.note(id, kind, by=g.kader, waited=waited)
-    except errands.Anothers:
-        db.session.rollback()
-        audit.record("report-refused", by=g.account, kind=kind, object_id=id)
-        db.session.commit()
-        raise Forbidden from None
-    audit.record("carried", by=g.account, kind=kind, object_id=id)
 
 
 def _form_id() -> UUID:

@@ -18,7 +18,7 @@ FOREIGN = [
 ]
 # What answers a POST otherwise than by sending the browser on, and why that is safe: no page is ever made of it.
 NO_PAGE = {
-    "activity.receive": 422, "neighbour.receive": 422,
+    "activity.receive": 422, "carrying.receive": 422,
     "home.leave": 204, "home.erase": 204, "letters.receive": 422, "files.receive": 422, "pieces.go_on": 422,
     "push.acknowledge": 204,
 }  # fmt: skip
