@@ -91,8 +91,8 @@ def brought_by(kader: Kader) -> Sequence[Line]:
     return [Line(errand.made_at, _light(errand, *how)) for errand, *how in db.session.execute(query)]
 
 
-def of(report: Report) -> Select[tuple[Errand]]:
-    return select(Errand).where(Errand.id == report.id)
+def of(brought: Report | Visit) -> Select[tuple[Errand]]:
+    return select(Errand).where(Errand.id == brought.id)
 
 
 def ask_to_call(errand: Errand) -> None:

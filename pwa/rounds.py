@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from pwa import access, clock, db
 from pwa.accounts import Account
+from pwa.errands import Errand
 from pwa.tasks import Task
 from pwa.visits import BOOKED, ON_THE_ROAD, OPEN, WAITING, State, Visit
 
@@ -31,6 +32,7 @@ _STATES = {
 class Row:
     visit: Visit
     tasks: int
+    by_kader: bool
 
     @property
     def is_late(self) -> bool:
@@ -40,8 +42,8 @@ class Row:
 def page(account: Account, tab: Tab) -> Sequence[Row]:
     """By clock; what has ended, newest first."""
     waits = select(func.count()).where(Task.visit_id == Visit.id, Task.done_at.is_(None)).scalar_subquery()
+    carried = exists().where(Errand.id == Visit.id)
     order = Visit.due_at.desc() if tab is Tab.ENDED else Visit.due_at
-    query = access.visits_for(account).add_columns(waits).where(Visit.state.in_(_STATES[tab]))
-    return [
-        Row(visit, tasks) for visit, tasks in db.session.execute(query.order_by(order, Visit.id).limit(PAGE))
-    ]
+    query = access.visits_for(account).add_columns(waits, carried).where(Visit.state.in_(_STATES[tab]))
+    found = db.session.execute(query.order_by(order, Visit.id).limit(PAGE))
+    return [Row(*each) for each in found]

@@ -11,6 +11,7 @@ from pwa import (
     clock,
     counsellors,
     db,
+    errands,
     moves,
     reaching,
     rechecks,
@@ -49,10 +50,10 @@ def index():
 @counsellor.get("/<uuid:id>")
 def show(id: UUID):
     visit = visitroom.load(id)
-    kept, history, waiting, todo, looks, everybody, profiles, things, first, reports = room.gather(
+    kept, history, waiting, todo, looks, everybody, profiles, things, first, reports, carried = room.gather(
         visit, visits.steps_of(visit), moves.waiting_on(visit), tasks.of(visit), rechecks.last(visit),
         select(Account), select(Profile), select(Resource), series.asked_by_her(visit),
-        access.reports_for(g.account).where(Report.receipt_id == visit.receipt_id),
+        access.reports_for(g.account).where(Report.receipt_id == visit.receipt_id), errands.of(visit),
     )  # fmt: skip
     told = visitroom.told(visit, *first)
     people = [account for account in everybody if account.is_genuine]
@@ -70,6 +71,7 @@ def show(id: UUID):
         people={account.id: account.name for account in people},
         history=history,
         reports=reports,
+        by_kader=bool(carried),
         waiting=waiting[0] if waiting else None,
         tasks=todo,
         last_look=looks[0] if looks else None,

@@ -306,3 +306,20 @@ def test_a_visit_is_asked_for_the_same_way(app, sri):
         each.state = State.OFFERED
     db.session.commit()
     assert sorted(sri.lights) == ["Read", "Received"]
+
+
+@pytest.mark.parametrize(("role", "room"), [("penerima", "/kantor"), ("konselor", "/konselor")])
+def test_who_looks_for_a_visit_sees_in_a_word_that_a_kader_asked_for_it(app, sri, role, room):
+    hers, own = a_label(kind="visit"), a_label(kind="visit")
+    sri.sends(a_letter(app, hers))
+    app.test_client().post("/kirim", data=a_letter(app, own), content_type="application/octet-stream")
+    unpacking.unpack_arrived()
+    reader = app.test_client()
+    reader.sign_in(an_account(role))
+    said = {
+        row.a["href"].rpartition("/")[2]: [mark.text for mark in row.select(".mark")]
+        for row in reader.page(f"{room}/kunjungan").select(".row")
+    }
+    assert said == {str(hers.id): ["From a kader"], str(own.id): []}
+    assert "From a kader" in reader.page(f"{room}/kunjungan/{hers.id}").select_one(".facts").text
+    assert "From a kader" not in reader.page(f"{room}/kunjungan/{own.id}").select_one(".facts").text
