@@ -64,6 +64,8 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
     for room in rooms.of(settings.role):
         app.register_blueprint(room)
     failures.register(app)
+    if settings.role.serves_office:
+        _listen_at_the_doors(app)
     compress.register(app)
     logs.register(app)
     app.teardown_request(_end)
@@ -124,6 +126,12 @@ def _prepare_office_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         passkey_question=_passkey_question, encoded=passkeys.encoded, on_call=oncall.MAY_STAND
     )
+
+
+def _listen_at_the_doors(app: Flask) -> None:
+    from pwa import doorway
+
+    doorway.listen(app)
 
 
 def _warm_up() -> None:

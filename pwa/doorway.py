@@ -1,11 +1,13 @@
-"""The doorway of the office: who has proved who they are comes in here, and who tries too often waits."""
+"""The doorway of the office: who has proved who they are comes in here, who tries too often waits, who tries
+other people's doors is noted."""
 
 from datetime import timedelta
 from math import ceil
 
-from flask import Response, current_app, request, session
+from flask import Flask, Response, current_app, request, session
+from werkzeug.exceptions import NotFound
 
-from pwa import audit, clock, cookies, db, devices, limits, logins
+from pwa import audit, clock, cookies, db, devices, failures, knocks, limits, logins, security
 from pwa.accounts import Account, StaffRole
 from pwa.devices import Device
 from pwa.htmx import see
@@ -40,6 +42,10 @@ def home_of(account: Account) -> str:
     return _HOME.get(account.role, "/kantor/laporan")
 
 
+def listen(app: Flask) -> None:
+    app.register_error_handler(NotFound, _not_there)
+
+
 def network() -> bytes:
     return limits.network(request.remote_addr, current_app.config["NETWORK_SECRET"], clock.today())
 
@@ -54,6 +60,20 @@ def too_many(waiting: int) -> str:
     return ngettext("Too many tries. Wait %(num)d minute.", "Too many tries. Wait %(num)d minutes.", num) % {
         "num": num
     }
+
+
+def _not_there(error: NotFound) -> Response:
+    """The answer is that of no door at all, whoever knocks."""
+    db.session.rollback()
+    if (
+        request.url_rule
+        and security.is_of_the_office()
+        and session.holder
+        and not isinstance(error, knocks.Noted)
+    ):
+        knocks.note(request.path, by=session.holder)
+        db.session.commit()
+    return failures.refused(error)
 
 
 def _put_away(login: logins.Login | None) -> None:

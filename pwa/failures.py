@@ -19,7 +19,7 @@ _EXPLAINED = (400, 413, 429, 500, 503)
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(HTTPException, refused)
     app.register_error_handler(Exception, _broken)
     for kind in (DatabaseError, InterfaceError, TimeoutError):
         app.register_error_handler(kind, _database_away)
@@ -32,7 +32,7 @@ def sorry(status: int) -> Response:
     return _say(status)
 
 
-def _refused(error: HTTPException) -> Response:
+def refused(error: HTTPException) -> Response:
     return _answer(error.code or 500) if error.response is None else error.response
 
 

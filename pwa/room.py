@@ -18,6 +18,7 @@ from pwa import (
     diary,
     handling,
     htmx,
+    knocks,
     moves,
     reaching,
     series,
@@ -99,7 +100,7 @@ def told(report: Report) -> dict[str, object]:
 def refuse(id: UUID) -> None:
     audit.record("report-refused", by=g.account, kind="report", object_id=id)
     db.session.commit()
-    abort(404)
+    raise knocks.Noted
 
 
 def step(

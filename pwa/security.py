@@ -62,6 +62,10 @@ def keep_origins_apart() -> None:
         raise NotFound
 
 
+def is_of_the_office() -> bool:
+    return request.blueprint not in {*FOR_RESIDENTS, *ON_EVERY_HOST}
+
+
 def refuse_cross_site() -> None:
     """Raises `Forbidden` for an unsafe request that another site made, or that does not say who made it."""
     if request.method in SAFE_METHODS:

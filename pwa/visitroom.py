@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, g, url_for
 
-from pwa import access, audit, clock, conflicts, db, logins, reaching, room, series, unpacking
+from pwa import access, audit, clock, conflicts, db, knocks, logins, reaching, room, series, unpacking
 from pwa.contact import Refusal
 from pwa.visits import Visit
 
@@ -43,7 +43,7 @@ def told(visit: Visit, first: Visit) -> dict[str, object]:
 def refuse(id: UUID) -> None:
     audit.record("visit-refused", by=g.account, kind="visit", object_id=id)
     db.session.commit()
-    abort(404)
+    raise knocks.Noted
 
 
 def may_read(visit: Visit) -> bool:
