@@ -21,6 +21,7 @@ from pwa import (
     freetimes,
     handling,
     hours,
+    kaders,
     receipts,
     resources,
     unpacking,
@@ -32,6 +33,7 @@ from pwa.appointments import Crew, Slot
 from pwa.counsellors import Sex, Tongue
 from pwa.hours import Stretch
 from pwa.invented import AGREED, OFFERED, STORIES, WISHES, Story, Wish
+from pwa.kaders import Area
 from pwa.levels import Level
 from pwa.receipts import Receipt
 from pwa.reports import Channel, Report
@@ -72,6 +74,7 @@ def fill(sealer: Sealer) -> bool:
     for role, name in _PEOPLE.items():
         accounts.create(role.value, name=name, role=role, password=_password(role), totp_secret=_secret(role))
     _plan_weeks()
+    _ready_kader()
     db.session.commit()
     for place, story in enumerate(STORIES):
         _tell(sealer, place, story)
@@ -109,6 +112,13 @@ def _plan_weeks() -> None:
     hours.plan(second.id, [Stretch(weekday, 9 * 60, 17 * 60) for weekday in range(4)])
     resources.add(Kind.VEHICLE, "Mobil Contoh")
     resources.add(Kind.ROOM, "Ruang Contoh")
+
+
+def _ready_kader() -> None:
+    """With an area, the lesson learned and the promise given; a PIN she chooses herself."""
+    kader = kaders.settle(accounts.by_login("kader"), Area("36.73.01.1001", "003/002"))
+    kader.learn()
+    kader.promise()
 
 
 def _tell(sealer: Sealer, place: int, story: Story) -> None:

@@ -2,9 +2,10 @@
 
 from flask import Blueprint, g
 
-from pwa import logins
+from pwa import clock, logins, rounds, words
 from pwa.accounts import StaffRole
 from pwa.htmx import page
+from pwa.rounds import Tab
 
 bp = Blueprint("counsellor", __name__, url_prefix="/konselor")
 bp.before_request(logins.guard(StaffRole.KONSELOR))
@@ -12,4 +13,11 @@ bp.before_request(logins.guard(StaffRole.KONSELOR))
 
 @bp.get("")
 def show():
-    return page("counsellor/show.html", account=g.account)
+    return page(
+        "counsellor/show.html",
+        account=g.account,
+        booked=rounds.page(g.account, Tab.BOOKED),
+        waiting=rounds.page(g.account, Tab.WAITING),
+        words=words,
+        now=clock.now(),
+    )

@@ -449,3 +449,14 @@ def test_the_intake_finds_what_was_told_under_the_same_number(app, manajer):
     settings, number = app.config["SETTINGS"], receipts.new_number()
     report, visit = a_report(settings, number, story="x"), a_visit(settings, number)
     assert manajer.sees(visit.id).select_one(f"a[href='/kantor/laporan/{report.id}']")
+
+
+def test_a_counsellors_day_begins_with_what_is_planned_and_what_waits(app, resident, konselor):
+    resident.asks()
+    konselor.offers(the_visit().id)
+    booked = the_visit().id
+    another = Resident(app)
+    another.asks(meeting="office")
+    page = konselor.browser.page("/konselor")
+    assert [a["href"] for a in page.select("#terjadwal a")] == [f"/konselor/kunjungan/{booked}"]
+    assert len(page.select("#menunggu a")) == 1
