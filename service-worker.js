@@ -2,7 +2,7 @@
    is no signal, sends what waits, sealed, when there is one again, and shows a dull line when somebody is called.
 
    It never answers, rebuilds or keeps a POST, never keeps a page that was made for somebody, and never takes over under
-   somebody who is typing. The server writes one line above this one: KEPT = {version, pages, languages, files, outbox}. */
+   somebody who is typing. The server writes one line above this one: KEPT = {version, pages, languages, files, outbox, key}. */
 
 importScripts(KEPT.outbox)
 
@@ -151,9 +151,36 @@ const beCalled = async ({ id, kind }) => {
 const comeAndLook = async (path) => {
   const [window] = await self.clients.matchAll({ type: "window", includeUncontrolled: true })
   if (!window) return self.clients.openWindow(path)
-  window.postMessage("called")
+  window.postMessage(path)
   return window.focus()
 }
+
+// Staying reachable: the server's key may change, and so may the address a browser was given. Whoever said yes is not asked
+// again. A worker has no session and no number, so it can move only what it can name: the address the server was told last.
+
+const inText = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes ?? []))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")
+
+const reachable = async () => {
+  const { pushManager } = self.registration
+  const held = await pushManager.getSubscription()
+  if (held && inText(held.options.applicationServerKey) === KEPT.key) return held
+  await held?.unsubscribe()
+  return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: KEPT.key })
+}
+
+const stayReachable = async (told) => {
+  if (!told || Notification.permission !== "granted") return
+  const now = JSON.stringify(await reachable())
+  if (now === told) return
+  const answer = await fetch("/push/pindah", { method: "POST", body: `{"old":${told},"new":${now}}`, credentials: "omit" })
+  if (answer.ok) await outbox.hold(now)
+}
+
+const toldLast = () => outbox.line().catch(() => null) // staff have no such box; some browsers name the old address themselves
+
+const moved = async ({ oldSubscription }) => stayReachable(oldSubscription ? JSON.stringify(oldSubscription) : await toldLast())
+
+const lookRound = async () => stayReachable(await toldLast())
 
 self.addEventListener("push", (event) => { event.waitUntil(beCalled(read(event.data))) })
 self.addEventListener("notificationclick", (event) => {
@@ -171,4 +198,8 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => { event.waitUntil(forgetOldShells().then(() => self.clients.claim())) })
 self.addEventListener("fetch", answer)
 self.addEventListener("sync", (event) => { if (event.tag === "k") event.waitUntil(sendWhatWaits()) })
-self.addEventListener("message", (event) => { if (event.data === "move in") self.skipWaiting() })
+self.addEventListener("pushsubscriptionchange", (event) => { event.waitUntil(moved(event)) })
+self.addEventListener("message", (event) => {
+  if (event.data === "move in") self.skipWaiting()
+  if (event.data === "look round") event.waitUntil(lookRound().catch(() => {})) // at the next opening again
+})

@@ -30,10 +30,21 @@ GRANT SELECT (id, visit_id, stand, answer_id, lapses_at) ON visit_move TO sapa_p
 GRANT UPDATE (state, due_at, spam_at, spam_by_id, spam_confirmed_by_id) ON report TO sapa_public;
 GRANT SELECT (id, receipt_id, sort, box, by_id, at, seen_at), UPDATE (box, seen_at) ON answer TO sapa_public;
 GRANT SELECT, INSERT, UPDATE, DELETE ON stash, limit_counter TO sapa_public;
-GRANT SELECT (id, subject, to_id, lookup, path, state), INSERT, UPDATE (state) ON alert TO sapa_public;
+GRANT SELECT (id, subject, to_id, receipt_id, path, state), INSERT, UPDATE (state) ON alert TO sapa_public;
 GRANT INSERT ON ladder_call TO sapa_public;
 GRANT SELECT ON pulse TO sapa_public;
 GRANT SELECT (id, acked_at), UPDATE (acked_at) ON sending TO sapa_public;
+
+-- A resident's own phone comes and goes with her number. Of the phones that wake people at work the public part sees no row,
+-- and can neither remove one nor put one there; where any of them is reached is closed to it.
+GRANT SELECT (id, account_id, login_id, receipt_id, mark, kept_at), DELETE,
+    INSERT (id, receipt_id, mark, service, vapid_id, closed, state, failures, kept_at) ON subscription TO sapa_public;
+ALTER TABLE subscription ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS residents_own ON subscription;
+DROP POLICY IF EXISTS all_of_them ON subscription;
+CREATE POLICY residents_own ON subscription TO sapa_public
+    USING (receipt_id IS NOT NULL) WITH CHECK (receipt_id IS NOT NULL AND account_id IS NULL AND login_id IS NULL);
+CREATE POLICY all_of_them ON subscription TO sapa_office, sapa_deliver USING (true) WITH CHECK (true);
 
 -- The deliverer: who is called on which device, and nothing that was told.
 GRANT SELECT, UPDATE, INSERT, DELETE ON alert, sending, circuit TO sapa_deliver;

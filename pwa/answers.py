@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ForeignKey, LargeBinary, Select, select
 from sqlalchemy.orm import Mapped, mapped_column, undefer
 
-from pwa import clock, db
+from pwa import clock, db, listeners, subscriptions
+from pwa.push import Subject
 from pwa.receipts import Receipt, Stretched
 from pwa.vault import Sealed
 
@@ -76,8 +77,8 @@ class Shown:
     text: str | None
 
 
-def answer(receipt: Receipt, text: str, *, sort: Sort, by: UUID) -> Answer:
-    """Close `text` to this receipt. Raises `HandoverOnly`, `NoReplyKey`."""
+def answer(receipt: Receipt, text: str, *, sort: Sort, by: UUID, urgent: bool = False) -> Answer:
+    """Close `text` to this receipt and tell whichever phone of hers wants to know. Raises `HandoverOnly`, `NoReplyKey`."""
     if receipt.handover and sort is not Sort.GET_IN_TOUCH:
         raise HandoverOnly
     held = db.session.get(ReplyKey, receipt.id)
@@ -87,6 +88,8 @@ def answer(receipt: Receipt, text: str, *, sort: Sort, by: UUID) -> Answer:
     box = _close(bytes.fromhex(held.key), id, text)
     row = Answer(id=id, receipt_id=receipt.id, sort=sort, box=box, said=text, by_id=by)
     db.session.add(row)
+    subject = Subject.VISIT_MOVED if sort is Sort.MOVE else Subject.NEW_MESSAGE
+    listeners.tell(receipt.id, subject, urgent=urgent)
     return row
 
 
@@ -115,8 +118,11 @@ def change_number(receipt: Receipt, old: Stretched, new: Stretched) -> None:
     move(receipt, new.lookup, moved)
 
 
-def move(receipt: Receipt, lookup: bytes, boxes: Mapping[UUID, bytes]) -> None:
-    """The same for a phone that closed every answer anew by itself. Raises `Incomplete`."""
+def move(receipt: Receipt, lookup: bytes, boxes: Mapping[UUID, bytes], *, phone: bytes = b"") -> None:
+    """The same for a phone that closed every answer anew by itself. Raises `Incomplete`.
+
+    Whoever has seen the old number may have had a phone called for it: only the one she does this with (its mark) stays.
+    """
     rows = _of(receipt)
     if {row.id for row in rows} != set(boxes):
         raise Incomplete
@@ -125,6 +131,7 @@ def move(receipt: Receipt, lookup: bytes, boxes: Mapping[UUID, bytes]) -> None:
     receipt.lookup = lookup
     receipt.key_version += 1
     receipt.handover = False
+    subscriptions.forget_receipt(receipt.id, but=phone)
 
 
 def _of(receipt: Receipt) -> list[Answer]:

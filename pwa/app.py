@@ -72,7 +72,7 @@ def create_app(settings: Settings, passphrase: bytes | None = None) -> Flask:
     assets.serve(app, static)
     if settings.role.serves_residents:
         app.wsgi_app = pages.Pages(app.wsgi_app, settings)
-    app.extensions["shell"] = shell.Shell(app, settings, static)
+    app.extensions["shell"] = shell.Shell(app, settings, static, key=app.config["PUSH_KEYS"].for_browsers)
     _warm_up()
     return app
 

@@ -196,6 +196,8 @@ def _give_back(visit: Visit) -> None:
 
 
 def _answer(visit: Visit, text: str, sort: Sort, *, by: Account) -> Answer:
-    row = answers.answer(db.session.get(Receipt, visit.receipt_id), text, sort=sort, by=by.id)
+    receipt = db.session.get(Receipt, visit.receipt_id)
+    is_today = visit.start_at is not None and clock.day_of(visit.start_at) == clock.today()
+    row = answers.answer(receipt, text, sort=sort, by=by.id, urgent=is_today)
     db.session.flush()
     return row

@@ -34,6 +34,7 @@ BUNDLES = {
     "files.js": ("attach.js", "photo.js"),
     "voice.js": ("voice.js",),
     "bare.js": ("bare.js",),
+    "bell.js": ("bell.js",),
     "ground.js": ("ground.js",),
     "outbox.js": ("outbox.js",),
     "neighbour.js": ("neighbour.js",),

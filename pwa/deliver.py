@@ -134,14 +134,16 @@ def address_due() -> int:
     alerts = db.session.scalars(due.with_for_update(skip_locked=True)).all()
     devices = cache(_devices)  # most of them are for the same few people
     now = clock.now()
-    sendings.address({each: devices(each.to_id, each.lookup) if each.until > now else [] for each in alerts})
+    sendings.address(
+        {each: devices(each.to_id, each.receipt_id) if each.until > now else [] for each in alerts}
+    )
     db.session.commit()
     return len(alerts)
 
 
-def _devices(to_id: UUID | None, lookup: bytes | None) -> list[Subscription]:
-    if lookup is not None:
-        return list(db.session.scalars(subscriptions.of_receipt(lookup)))
+def _devices(to_id: UUID | None, receipt_id: UUID | None) -> list[Subscription]:
+    if receipt_id is not None:
+        return list(db.session.scalars(subscriptions.of_receipt(receipt_id)))
     people = [to_id] if to_id else oncall.now() or oncall.everybody(StaffRole.PENERIMA)
     query = subscriptions.reachable().where(Subscription.account_id.in_(people))
     return list(db.session.scalars(query))

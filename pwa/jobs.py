@@ -13,6 +13,7 @@ from pwa import (
     db,
     invitations,
     limits,
+    listeners,
     logins,
     moves,
     outings,
@@ -63,6 +64,7 @@ def _tidy(app: Flask) -> None:
     limits.purge()
     logins.purge()
     invitations.purge()
+    listeners.forget_ended()
     calendar.purge()
     pieces.purge()
     overdue.look()

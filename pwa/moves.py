@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, Select, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import appointments, clock, db, diary, push, rechecks, reminders, tasks
+from pwa import appointments, clock, db, diary, listeners, push, rechecks, reminders, tasks
 from pwa.accounts import Account, StaffRole
 from pwa.answers import Sort
 from pwa.appointments import Late, Slot
@@ -134,13 +134,17 @@ def refuse(row: Move, visit: Visit, *, by: Account | None) -> None:
     _settle(row, Stand.REFUSED)
     if by is None:
         appointments.call(visit, push.Subject.VISIT_MOVED)
+    else:
+        listeners.tell(visit.receipt_id, push.Subject.NEWS)
 
 
-def withdraw(row: Move, *, by: Account | None) -> None:
+def withdraw(row: Move, visit: Visit, *, by: Account | None) -> None:
     """Only by the side that proposed it. Raises `WrongState`."""
     if row.stand is not Stand.WAITING or row.is_hers != (by is None):
         raise WrongState
     _settle(row, Stand.WITHDRAWN)
+    if by:
+        listeners.tell(visit.receipt_id, push.Subject.NEWS)
 
 
 def lapse_due() -> int:

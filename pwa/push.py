@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, insert, update
+from sqlalchemy import ForeignKey, Index, String, insert, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
@@ -43,7 +43,7 @@ class State(StrEnum):
 
 
 class Alert(db.Model):
-    """One promise. Neither `to_id` nor `lookup` means: whoever is on call when it falls due."""
+    """One promise. Neither `to_id` nor `receipt_id` means: whoever is on call when it falls due."""
 
     __tablename__ = "alert"
     __table_args__ = (Index("ix_alert_due", "state", "urgent", "due_at"),)
@@ -51,7 +51,7 @@ class Alert(db.Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     subject: Mapped[Subject] = mapped_column(db.words(Subject))
     to_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
-    lookup: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id", ondelete="CASCADE"), index=True)
     path: Mapped[str] = mapped_column(String(80))
     urgent: Mapped[bool]
     state: Mapped[State] = mapped_column(db.words(State))
@@ -61,10 +61,10 @@ class Alert(db.Model):
 
 
 def promise(
-    subject: Subject, *, to: UUID | None = None, lookup: bytes | None = None, path: str,
+    subject: Subject, *, to: UUID | None = None, receipt_id: UUID | None = None, path: str,
     at: datetime | None = None, until: datetime | None = None, urgent: bool = False,
 ) -> None:  # fmt: skip
-    """Call one person (`to`), whoever holds a receipt (`lookup`), or without either whoever is on call.
+    """Call one person (`to`), whoever holds a receipt (`receipt_id`), or without either whoever is on call.
 
     Not before `at`, and never after `until`: an alert must not outlive what it is about. The caller commits.
     """
@@ -75,17 +75,17 @@ def promise(
     db.session.execute(
         insert(Alert.__table__),
         {
-            "id": uuid4(), "subject": subject, "to_id": to, "lookup": lookup, "path": path, "urgent": urgent,
+            "id": uuid4(), "subject": subject, "to_id": to, "receipt_id": receipt_id, "path": path, "urgent": urgent,
             "state": State.PROMISED, "promised_at": now, "due_at": due_at, "until": until or due_at + LASTS,
         },
     )  # fmt: skip
 
 
 def cancel(
-    subject: Subject, *, to: UUID | None = None, lookup: bytes | None = None, path: str | None = None
+    subject: Subject, *, to: UUID | None = None, receipt_id: UUID | None = None, path: str | None = None
 ) -> None:
     """Take back what became moot and has not left yet; narrower with each argument. The caller commits."""
-    wanted = {"to_id": to, "lookup": lookup, "path": path}
+    wanted = {"to_id": to, "receipt_id": receipt_id, "path": path}
     query = update(Alert).where(Alert.subject == subject, Alert.state != State.CANCELLED)
     query = query.filter_by(**{column: value for column, value in wanted.items() if value is not None})
     db.session.execute(query.values(state=State.CANCELLED), execution_options={"synchronize_session": False})

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import undefer
 
-from pwa import answers, clock, clocks, contact, db
+from pwa import answers, clock, clocks, contact, db, subscriptions
 from pwa.accounts import Account
 from pwa.answers import Answer, Sort
 from pwa.contact import Refusal, SafeContact
@@ -67,6 +67,7 @@ def kill_number(report: Report, *, reason: str, by: Account) -> None:
     receipt = db.session.get(Receipt, report.receipt_id, with_for_update=True)
     if receipt.killed_at is None:
         receipt.kill()
+        subscriptions.forget_receipt(receipt.id)
 
 
 def ways(letter: SafeHours, told: Mapping[str, object]) -> list[tuple[str, SafeContact]]:

@@ -1,19 +1,17 @@
 """The day before and two hours before: to whoever goes, and to her inside her own safe hours. Never at night."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from pwa import clock, contact, db, push
+from pwa import clock, db, listeners, push
 from pwa.push import Subject
-from pwa.receipts import Receipt
+from pwa.quiet import Hours, is_quiet
 from pwa.visits import State, Visit
 
 BEFORE = (timedelta(days=1), timedelta(hours=2))
-QUIET_FROM, QUIET_UNTIL = time(21), time(6)
 _STEP = timedelta(minutes=15)
-HER_PAGE = "/kabar"
 
 
 def promise(visit: Visit) -> None:
@@ -29,7 +27,7 @@ def promise(visit: Visit) -> None:
 def cancel(visit: Visit) -> None:
     """Other visits under the same number keep theirs."""
     push.cancel(Subject.VISIT_REMINDER, path=_staff_page(visit))
-    push.cancel(Subject.VISIT_REMINDER, lookup=_lookup(visit), path=HER_PAGE)
+    push.cancel(Subject.VISIT_REMINDER, receipt_id=visit.receipt_id, path=listeners.PAGE)
     others = select(Visit).where(
         Visit.receipt_id == visit.receipt_id, Visit.id != visit.id, Visit.state == State.CONFIRMED
     )
@@ -45,11 +43,6 @@ def moments(start: datetime, allowed: Callable[[datetime], bool] = lambda at: Tr
     return sorted(found)
 
 
-def is_quiet(at: datetime) -> bool:
-    local = at.astimezone(clock.JAKARTA).time()
-    return local >= QUIET_FROM or local < QUIET_UNTIL
-
-
 def _earlier(wished: datetime, start: datetime, allowed: Callable[[datetime], bool]) -> Iterator[datetime]:
     """Back from the wished moment to now, but not further than the day before that."""
     at, now = wished, clock.now()
@@ -61,15 +54,13 @@ def _earlier(wished: datetime, start: datetime, allowed: Callable[[datetime], bo
 
 
 def _to_her(visit: Visit) -> None:
-    windows = contact.windows(visit.safe_days, visit.safe_hours)
-    for at in moments(visit.start_at, windows.is_open):
+    """Promised whether or not a phone listens yet: she is asked only after she has said yes to the time."""
+    hours = Hours.of(visit.safe_days, visit.safe_hours)
+    for at in moments(visit.start_at, hours.allow):
+        until = min(visit.start_at, hours.end(at))
         push.promise(
-            Subject.VISIT_REMINDER, lookup=_lookup(visit), path=HER_PAGE, at=at, until=visit.start_at
+            Subject.VISIT_REMINDER, receipt_id=visit.receipt_id, path=listeners.PAGE, at=at, until=until
         )
-
-
-def _lookup(visit: Visit) -> bytes:
-    return db.session.get(Receipt, visit.receipt_id).lookup
 
 
 def _staff_page(visit: Visit) -> str:

@@ -133,7 +133,7 @@ def _do(said: Said, visit: Visit, told: Mapping[str, object], *, at: datetime) -
         case Said.REFUSE:
             moves.refuse(_move(visit, told), visit, by=None)
         case Said.WITHDRAW:
-            moves.withdraw(_move(visit, told), by=None)
+            moves.withdraw(_move(visit, told), visit, by=None)
 
 
 def _outcome(verb: Callable[[], None]) -> Outcome:

@@ -15,7 +15,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 # These use no authority: whoever forges them gains nothing, and browsers too old to say where a request comes
 # from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
-FOR_RESIDENTS = {"appointment", "home", "letters", "news", "files", "pieces", "report", "visit"}
+FOR_RESIDENTS = {"appointment", "home", "letters", "listening", "news", "files", "pieces", "report", "visit"}
 ON_EVERY_HOST = {None, "language", "offline", "push", "system"}
 WITHOUT_AUTHORITY = {*FOR_RESIDENTS, "activity", "language", "push"}
 

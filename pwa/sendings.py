@@ -91,6 +91,6 @@ def _priority(alert: Alert) -> int:
 
 
 def _kind(alert: Alert) -> str:
-    if alert.lookup is not None:
+    if alert.receipt_id is not None:
         return _TO_RESIDENT.get(alert.subject, "n")
     return _TO_STAFF

@@ -50,8 +50,9 @@ class Kept:
 class Shell:
     """Made at most once a minute, for every phone alike."""
 
-    def __init__(self, app: WSGIApplication, settings: Settings, static: Assets) -> None:
-        self._app, self._static = app, static
+    def __init__(self, app: WSGIApplication, settings: Settings, static: Assets, *, key: str) -> None:
+        """`key` is what browsers subscribe with, to be called."""
+        self._app, self._static, self._key = app, static, key
         residents, office = settings.role.serves_residents, settings.role.serves_office
         self._paths = (*(PATHS if residents else ()), *(OFFICE_PATHS if office else ()))
         self._files = (*FILES, *(OFFICE_FILES if office else ()))
@@ -78,6 +79,7 @@ class Shell:
             "languages": [language.folder for language in i18n.LANGUAGES] if self._paths else [],
             "files": [self._static.url(name) for name in self._files],
             "outbox": self._static.url("outbox.js"),
+            "key": self._key,
         }
         return f"const KEPT = {json.dumps(told)}\n".encode() + _worker_source()
 

@@ -55,14 +55,19 @@ def keep_without_database(session_key: bytes, page: str, things: Mapping[str, ob
 
 def fetch(session_key: bytes, page: str) -> dict[str, object] | None:
     """What the page kept and has not outlived; still there with the database gone."""
-    slot = _slot(session_key, page)
-    kept = None
-    if slot not in _shelf:
-        try:
-            kept = db.session.get(Stash, slot)
-        except SQLAlchemyError:
-            db.session.rollback()
-    return found(session_key, page, kept)
+    return fetch_all(session_key, page)[0]
+
+
+def fetch_all(session_key: bytes, *pages: str) -> list[dict[str, object] | None]:
+    """The same for several pages, in one question to the database."""
+    slots = [slot for slot in (_slot(session_key, page) for page in pages) if slot not in _shelf]
+    rows: dict[bytes, Stash] = {}
+    try:
+        if slots:
+            rows = {row.slot: row for row in db.session.scalars(select(Stash).where(Stash.slot.in_(slots)))}
+    except SQLAlchemyError:
+        db.session.rollback()
+    return [found(session_key, page, rows.get(_slot(session_key, page))) for page in pages]
 
 
 def asked_for(session_key: bytes, page: str) -> Select[tuple[Stash]]:

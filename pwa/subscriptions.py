@@ -4,29 +4,34 @@ The address of a device is closed to the deliverer: neither the public part nor 
 """
 
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, Select, String, delete, insert, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    delete,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pwa import clock, db
 from pwa.accounts import Account
+from pwa.addresses import mark_of
 from pwa.logins import LONGEST, Login
 from pwa.pushkeys import Inside, Outside
 from pwa.webpush import Device, Service
 
 DEVICES = 5
-_KEY = re.compile(r"[A-Za-z0-9_-]{87}=?")
-_AUTH = re.compile(r"[A-Za-z0-9_-]{22}={0,2}")
-
-
-class Incomplete(Exception):
-    """A browser's subscription has an endpoint and two keys; this one has not."""
 
 
 class State(StrEnum):
@@ -35,16 +40,33 @@ class State(StrEnum):
     DISABLED = "disabled"
 
 
+_STAFF = text("receipt_id IS NULL")
+
+
 class Subscription(db.Model):
-    """`account_id` and `login_id`, or `lookup`: never both, and never nobody."""
+    """`account_id` and `login_id`, or `receipt_id`: never both, and never nobody.
+
+    One browser may be called for several numbers, and be somebody's tool at work besides.
+    """
 
     __tablename__ = "subscription"
+    __table_args__ = (
+        CheckConstraint(
+            "(account_id IS NULL) = (login_id IS NULL) AND (account_id IS NULL) <> (receipt_id IS NULL)",
+            name="whose",
+        ),
+        Index("uq_subscription_receipt_mark", "receipt_id", "mark", unique=True),
+        Index(
+            "uq_subscription_staff_mark", "mark", unique=True, sqlite_where=_STAFF, postgresql_where=_STAFF
+        ),
+        Index("ix_subscription_mark", "mark"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     login_id: Mapped[UUID | None] = mapped_column(ForeignKey("login.id", ondelete="CASCADE"), index=True)
-    lookup: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
-    mark: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id", ondelete="CASCADE"))
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32))
     service: Mapped[str] = mapped_column(String(80))
     vapid_id: Mapped[bytes] = mapped_column(LargeBinary(8))
     closed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -54,56 +76,52 @@ class Subscription(db.Model):
     accepted_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
 
 
-def read(given: object, service: Service) -> Device:
-    """What `PushSubscription.toJSON()` gave. Raises `Incomplete` and `endpoints.Unacceptable`."""
-    match given:
-        case {"endpoint": str(endpoint), "keys": {"p256dh": str(key), "auth": str(auth)}}:
-            service.name_of(endpoint)
-            if _KEY.fullmatch(key) and _AUTH.fullmatch(auth):
-                return Device(endpoint, key.rstrip("="), auth.rstrip("="))
-    raise Incomplete
-
-
 def opened(closed: bytes, keys: Inside) -> Device:
     """Raises `envelope.Unreadable`."""
     return Device(**json.loads(keys.open(closed)))
 
 
-def mark_of(device: Device) -> bytes:
-    """Over the keys too: whoever learns only an address can neither take it over nor silence it."""
-    return sha256("\0".join((device.endpoint, device.p256dh, device.auth)).encode()).digest()
-
-
 def keep_for_login(device: Device, login: Login, *, service: Service, keys: Outside) -> None:
-    """This browser calls whoever is signed in here now, and nobody who was before. The caller commits."""
-    whose = {"account_id": login.account_id, "login_id": login.id}
-    _keep(device, whose, service, keys)
+    """This browser calls whoever is signed in here now, and nobody who was before. The caller commits.
+
+    Raises `endpoints.Unacceptable`.
+    """
+    _keep(device, {"account_id": login.account_id, "login_id": login.id}, service, keys)
     _leave_newest(Subscription.account_id == login.account_id)
 
 
-def keep_for_receipt(device: Device, lookup: bytes, *, service: Service, keys: Outside) -> None:
-    """The caller commits."""
-    _keep(device, {"lookup": lookup}, service, keys)
-    _leave_newest(Subscription.lookup == lookup)
+def keep_for_receipt(device: Device, receipt_id: UUID, *, service: Service, keys: Outside) -> None:
+    """The caller commits. Raises `endpoints.Unacceptable`."""
+    _keep(device, {"receipt_id": receipt_id}, service, keys)
+    _leave_newest(Subscription.receipt_id == receipt_id)
 
 
-def forget(mark: bytes) -> None:
-    """By the device itself, which alone knows the mark. The caller commits."""
-    db.session.execute(delete(Subscription).where(Subscription.mark == mark))
+def move(old: Device, new: Device, *, service: Service, keys: Outside) -> None:
+    """Its browser has given this device another address; nobody else knows both. The caller commits.
+
+    Raises `endpoints.Unacceptable`.
+    """
+    whose = select(Subscription.account_id, Subscription.login_id, Subscription.receipt_id)
+    for row in db.session.execute(whose.where(Subscription.mark == mark_of(old))).mappings().all():
+        _keep(new, {name: value for name, value in row.items() if value}, service, keys)
+    if mark_of(old) != mark_of(new):
+        db.session.execute(delete(Subscription).where(Subscription.mark == mark_of(old)))
+
+
+def forget_as_listener(device: Device) -> None:
+    """Said by the device itself. What wakes its owner at work stays: that ends with the sign-in. The caller commits."""
+    hers = Subscription.receipt_id.is_not(None)
+    db.session.execute(delete(Subscription).where(Subscription.mark == mark_of(device), hers))
 
 
 def forget_login(login_id: UUID) -> None:
     db.session.execute(delete(Subscription).where(Subscription.login_id == login_id))
 
 
-def forget_receipt(lookup: bytes) -> None:
-    """The case is closed, the number ended, or she wants no traces. The caller commits."""
-    db.session.execute(delete(Subscription).where(Subscription.lookup == lookup))
-
-
-def follow_receipt(old: bytes, new: bytes) -> None:
-    """She has taken another number; her phone stays the same. The caller commits."""
-    db.session.query(Subscription).filter_by(lookup=old).update({"lookup": new})
+def forget_receipt(receipt_id: UUID, *, but: bytes = b"") -> None:
+    """Every phone that is called for this number, except the one with this mark. The caller commits."""
+    whose = Subscription.receipt_id == receipt_id
+    db.session.execute(delete(Subscription).where(whose, Subscription.mark != but))
 
 
 def is_kept_for(login_id: UUID) -> bool:
@@ -118,8 +136,10 @@ def of_account(account_id: UUID) -> Select[tuple[Subscription]]:
     return reachable().where(Subscription.account_id == account_id)
 
 
-def of_receipt(lookup: bytes) -> Select[tuple[Subscription]]:
-    return select(Subscription).where(Subscription.lookup == lookup, Subscription.state != State.DISABLED)
+def of_receipt(receipt_id: UUID) -> Select[tuple[Subscription]]:
+    return select(Subscription).where(
+        Subscription.receipt_id == receipt_id, Subscription.state != State.DISABLED
+    )
 
 
 def reachable() -> Select[tuple[Subscription]]:
@@ -141,18 +161,19 @@ def reachable() -> Select[tuple[Subscription]]:
 
 def _keep(device: Device, whose: Mapping[str, object], service: Service, keys: Outside) -> None:
     """Names no column that the public part may not write."""
-    mark = mark_of(device)
-    forget(mark)
+    name, mark = service.name_of(device.endpoint), mark_of(device)
+    kin = Subscription.receipt_id == whose.get("receipt_id")  # for somebody at work: of no receipt
+    db.session.execute(delete(Subscription).where(Subscription.mark == mark, kin))
     address = {"endpoint": device.endpoint, "p256dh": device.p256dh, "auth": device.auth}
     row = {
-        "id": uuid4(), "mark": mark, "service": service.name_of(device.endpoint), "vapid_id": keys.vapid.id,
+        "id": uuid4(), "mark": mark, "service": name, "vapid_id": keys.vapid.id,
         "closed": keys.close(json.dumps(address).encode()), "state": State.LIVE, "failures": 0,
         "kept_at": clock.now(), **whose,
     }  # fmt: skip
     db.session.execute(insert(Subscription.__table__), row)
 
 
-def _leave_newest(whose) -> None:
+def _leave_newest(whose: ColumnElement[bool]) -> None:
     """A sixth device takes the place of the one that has been silent longest."""
     kept = select(Subscription.id).where(whose).order_by(Subscription.kept_at.desc()).limit(DEVICES)
     ids = list(db.session.scalars(kept))

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import select
 
-from pwa import clock, conflicts, db, errands, instrument, keyring, push, visits, wishes
+from pwa import clock, conflicts, contact, db, errands, instrument, keyring, push, visits, wishes
 from pwa.answers import ReplyKey
 from pwa.contact import SafeContact
 from pwa.envelope import Unreadable
@@ -67,9 +67,8 @@ def _open(row: Filed) -> dict[str, object]:
 
 def derive(report: Report, told: Mapping[str, object]) -> None:
     """The plain columns that lists sort by; what she did not say stays unknown."""
-    contact = SafeContact.of(told)
     report.child = _is_child(told)
-    report.safe_days, report.safe_hours = contact.day_mask(), contact.hour_mask()
+    report.safe_days, report.safe_hours = contact.masks(SafeContact.of(told))
     report.happened_on = start_of(told.get("date"))
     report.suggested = instrument.suggest({"weapon": told.get("threat")}, facts(report, told))
     report.rank = min(report.rank, report.suggested.rank)

@@ -54,7 +54,10 @@ def withdraw(id: UUID, move: UUID):
     visit = visitroom.load(id)
     row = _move(move, visit)
     return room.step(
-        visit, "move-withdrawn", lambda: moves.withdraw(row, by=g.account), back=visitroom.page_of(id, "usul")
+        visit,
+        "move-withdrawn",
+        lambda: moves.withdraw(row, visit, by=g.account),
+        back=visitroom.page_of(id, "usul"),
     )
 
 

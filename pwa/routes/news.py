@@ -10,7 +10,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnprocessableEntity
 
-from pwa import answers, db, filing, i18n, letter, limits, opened, receipts, reports, seen, stash, visitor
+from pwa import (
+    addresses,
+    answers,
+    db,
+    filing,
+    i18n,
+    letter,
+    limits,
+    listeners,
+    opened,
+    receipts,
+    reports,
+    seen,
+    stash,
+    visitor,
+)
 from pwa.filing import Kind
 from pwa.forms.base import Form, at_most
 from pwa.forms.story import STORY_LENGTH
@@ -36,13 +51,12 @@ class AdditionForm(Form):
 
 @bp.get("")
 def show():
-    kept = opened.fetch(visitor.current().key)
+    kept, typed = (each or {} for each in stash.fetch_all(visitor.current().key, opened.PAGE, "kabar/tambah"))
     if not opened.is_open(kept):
         return page(
             "news/ask.html", typed=kept.get("typed", ""), error=kept.get("error"), form=AdditionForm()
         )
     receipt = receipts.find(opened.lookup(kept))
-    typed = stash.fetch(visitor.current().key, "kabar/tambah") or {}
     form = AdditionForm(story=typed.get("story", ""))
     if typed and not typed.get("not_sent"):
         form.validate()
@@ -57,6 +71,8 @@ def show():
         answers=answers.read(receipt, opened.reply_key(kept)) if receipt else [],
         reports=reports.of_receipt(receipt) if receipt else [],
         receipt=receipt,
+        listeners=listeners.of(receipt),
+        phone=kept.get("phone"),
         form=form,
         id=uuid4(),
         on_the_phone=opened.reply_key(kept) is None,
@@ -178,11 +194,19 @@ def _move(key: bytes, kept: dict) -> None:
     if receipt:
         try:
             reports.add(label, sealed, body_hash=filing.hash_of(body))
-            answers.move(receipt, sha256(fresh).digest(), boxes)
+            answers.move(receipt, sha256(fresh).digest(), boxes, phone=_phone())
         except (answers.Incomplete, filing.OtherBody):
             db.session.rollback()
             raise UnprocessableEntity from None
     stash.keep(key, "kabar", {"lookup_id": fresh.hex()})
+
+
+def _phone() -> bytes:
+    """The mark of the one she does this with; nothing where it is not called."""
+    try:
+        return addresses.mark_of(addresses.parse(request.form.get("subscription", "")))
+    except addresses.Incomplete:
+        return b""
 
 
 def _is_lookup_id(text: str) -> bool:

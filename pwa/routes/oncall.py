@@ -1,10 +1,8 @@
 """Being on call: a shift of one's own, and the device that wakes its owner."""
 
-import json
-
 from flask import Blueprint, current_app, g, request, session
 
-from pwa import audit, clock, db, endpoints, logins, oncall, push, stash, subscriptions
+from pwa import addresses, audit, clock, db, endpoints, logins, oncall, push, stash, subscriptions
 from pwa.forms.oncall import DeviceForm, StartForm
 from pwa.htmx import page, see
 from pwa.i18n import gettext as _
@@ -55,12 +53,12 @@ def end():
 def keep_device():
     """Also sent by the page itself at every visit, so it says nothing when nothing is wrong."""
     try:
-        device = subscriptions.read(_json(DeviceForm(request.form).subscription.data), _service())
-    except (subscriptions.Incomplete, endpoints.Unacceptable):
+        device = addresses.parse(DeviceForm(request.form).subscription.data)
+        subscriptions.keep_for_login(
+            device, session.login, service=_service(), keys=current_app.config["PUSH_KEYS"]
+        )
+    except (addresses.Incomplete, endpoints.Unacceptable):
         return _back(_("This browser's push service is not known here. Use Chrome or Firefox."))
-    subscriptions.keep_for_login(
-        device, session.login, service=_service(), keys=current_app.config["PUSH_KEYS"]
-    )
     return _back()
 
 
@@ -86,10 +84,3 @@ def _back(problem: str | None = None):
 
 def _service():
     return current_app.config["PUSH_SERVICE"]
-
-
-def _json(text: str | None) -> object:
-    try:
-        return json.loads(text or "")
-    except ValueError:
-        return None

@@ -20,7 +20,7 @@ FOREIGN = [
 NO_PAGE = {
     "activity.receive": 422, "carrying.receive": 422,
     "home.leave": 204, "home.erase": 204, "letters.receive": 422, "files.receive": 422, "pieces.go_on": 422,
-    "push.acknowledge": 204,
+    "push.acknowledge": 204, "push.move": 204, "push.forget": 204,
 }  # fmt: skip
 MAY_SET_COOKIES = {"report.show", "visit.show", "news.show", "home.leave_by_link"}
 MAY_BE_KEPT = {"system.manifest", "system.favicon", "system.icon", "offline.worker", "offline.kept_page"}

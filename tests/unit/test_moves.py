@@ -82,7 +82,7 @@ def test_nobody_accepts_or_refuses_their_own_proposal(visit, konselor, manajer):
     for verb in (moves.accept, moves.refuse):
         with pytest.raises(OwnProposal):
             verb(row, visit, by=None)
-    moves.withdraw(row, by=None)
+    moves.withdraw(row, visit, by=None)
     row = moves.propose(visit, a_slot(days=4), reason="rapat", by=konselor)
     for verb in (moves.accept, moves.refuse):
         with pytest.raises(OwnProposal):
@@ -93,10 +93,10 @@ def test_nobody_accepts_or_refuses_their_own_proposal(visit, konselor, manajer):
 def test_only_the_side_that_proposed_takes_it_back(visit, konselor):
     row = moves.propose_by_her(visit, a_slot(days=4))
     with pytest.raises(WrongState):
-        moves.withdraw(row, by=konselor)
-    moves.withdraw(row, by=None)
+        moves.withdraw(row, visit, by=konselor)
+    moves.withdraw(row, visit, by=None)
     with pytest.raises(WrongState):
-        moves.withdraw(row, by=None)
+        moves.withdraw(row, visit, by=None)
     assert row.stand is Stand.WITHDRAWN
 
 
@@ -148,7 +148,7 @@ def test_the_office_says_why_and_never_proposes_the_past(visit, konselor):
 
 def test_a_third_change_by_the_office_is_the_manajers(visit, konselor, manajer):
     for _ in range(2):
-        moves.withdraw(moves.propose(visit, a_slot(days=4), reason="rapat", by=konselor), by=konselor)
+        moves.withdraw(moves.propose(visit, a_slot(days=4), reason="rapat", by=konselor), visit, by=konselor)
     with pytest.raises(ManajerOnly):
         moves.propose(visit, a_slot(days=4), reason="rapat", by=konselor)
     assert moves.propose(visit, a_slot(days=4), reason="rapat", by=manajer)

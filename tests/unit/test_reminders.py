@@ -69,7 +69,7 @@ def test_two_visits_of_one_number_keep_their_own_reminders(office):
     db.session.flush()
     query = select(Alert).where(Alert.subject == Subject.VISIT_REMINDER, Alert.state == "promised")
     left = db.session.scalars(query.order_by(Alert.due_at)).all()
-    assert [(alert.path, alert.due_at) for alert in left if alert.lookup] == [
+    assert [(alert.path, alert.due_at) for alert in left if alert.receipt_id] == [
         ("/kabar", at(30, 10)),
         ("/kabar", at(31, 8)),
     ]

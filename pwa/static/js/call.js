@@ -77,6 +77,6 @@
   let typing = false
   document.addEventListener("input", () => { typing = true })
   navigator.serviceWorker?.addEventListener("message", ({ data }) => {
-    if (data === "called" && !typing) location.assign("/masuk")
+    if (data === "/masuk" && !typing) location.assign("/masuk")
   })
 }

@@ -88,7 +88,8 @@
       const text = await sapa.openAnswer(sapa.keys.replyKey, dataset.answer, dataset.box)
       return [["answer", dataset.answer], ["box", await sapa.closeAnswer(keys.replyKey, dataset.answer, text)]]
     }))
-    return { number, keys, body: [["lookup_id", sapa.hex(keys.lookupId)], ["letter", letter], ...closed.flat()] }
+    const line = (await (await sapa.own)?.line()) ?? "" // only this phone goes on being called
+    return { number, keys, body: [["lookup_id", sapa.hex(keys.lookupId)], ["letter", letter], ["subscription", line], ...closed.flat()] }
   }
 
   // After a lost answer the same bytes go again: the server may have moved everything, and only this page knows the number.

@@ -220,6 +220,10 @@ self.outbox = (() => {
 
   return {
     Full, begin, keep, drop, waiting, flush, send, whoIsHere, destroy, outcomes,
+    line: () => fact("line"), // the address this phone is called at, as the server was told it last
+    hold: (line) => note("line", line),
+    later: () => fact("later"),
+    putOff: (until) => note("later", until),
     owner: () => fact("owner"),
     belongsTo: (owner) => note("owner", owner),
     language: () => fact("language"),

@@ -53,13 +53,22 @@ const begin = () => {
   document.documentElement.classList.add("own")
   linkManifest()
   shown()
+  navigator.serviceWorker.controller?.postMessage("look round")
   document.dispatchEvent(new CustomEvent("sapa:own"))
+}
+
+// The server is told, but not waited for: without signal it finds out when the push service says that this phone is gone.
+const callNoMore = async ({ pushManager }) => {
+  const held = await pushManager?.getSubscription()
+  if (!held) return
+  fetch("/push/lupa", { method: "POST", body: JSON.stringify(held), keepalive: true }).catch(() => {})
+  await held.unsubscribe().catch(() => {})
 }
 
 // Everything a script may remove, without any network.
 const forgetHere = async () => {
   for (const registration of await navigator.serviceWorker.getRegistrations()) {
-    await (await registration.pushManager?.getSubscription())?.unsubscribe().catch(() => {})
+    await callNoMore(registration)
     await registration.unregister()
   }
   for (const name of await caches.keys()) await caches.delete(name)
@@ -93,6 +102,7 @@ const erase = async () => {
 
 const shown = () => {
   offerInstalling()
+  if (document.getElementById("bel")) import("./bell.js").then(({ look }) => look()).catch(() => {})
   const language = spoken()
   if (language) outbox.speak(language).catch(() => {})
 }
@@ -108,6 +118,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("#pasang")) install()
 })
 document.addEventListener("sapa:shown", shown)
+
+// Somebody touched a line while this window was open: go and look, unless something here is dear.
+navigator.serviceWorker.addEventListener("message", ({ data }) => {
+  if (data === "/kabar" && !sapa.isDear() && !sapa.keepsTyped() && !sapa.left) sapa.turnTo(data).catch(() => {})
+})
 
 // A new version waits until nobody is typing and nothing waits to be sent; then she decides.
 const offer = async (registration) => {
@@ -128,7 +143,9 @@ const watchVersions = async () => {
   look()
 }
 
-export const own = { choose, speak, keep, showWaiting }
+const line = () => outbox.line().catch(() => "")
+
+export const own = { choose, speak, keep, showWaiting, line }
 
 if (navigator.serviceWorker.controller) {
   begin()
