@@ -55,6 +55,15 @@ def a_phone_of(account: Account, settings: Settings, endpoint: str | None = None
     return phone
 
 
+def a_listening_phone(receipt_id: UUID, settings: Settings, endpoint: str | None = None) -> Phone:
+    """Somebody's own phone that is told when there is news behind this number; committed."""
+    phone = Phone(endpoint or f"https://fcm.googleapis.com/fcm/send/{next(_numbers)}")
+    keys_ = pushkeys.outside(settings.key_dir)
+    subscriptions.keep_for_receipt(phone.device, receipt_id, service=Service.of(settings), keys=keys_)
+    db.session.commit()
+    return phone
+
+
 def on_call(account: Account, line: Line = Line.FIRST, *, hours: int = 8) -> None:
     """Standing now; committed."""
     now = clock.now()

@@ -10,19 +10,23 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 
 from pwa import (
+    addresses,
     answers,
     attachments,
     audit,
     db,
     keyring,
     keys,
+    listeners,
     oncall,
     places,
     push,
+    pushkeys,
     receipts,
     revision,
     seen,
     sendings,
+    subscriptions,
     telling,
     unpacking,
     vault,
@@ -31,9 +35,11 @@ from pwa.answers import Sort
 from pwa.deliver import Deliverer
 from pwa.push import Subject
 from pwa.reports import Report
+from pwa.subscriptions import Subscription
+from pwa.webpush import Service
 from tests.conftest import let_go, settings_for
 from tests.factories import a_phone_of, an_account, on_call
-from tests.push_double import a_double
+from tests.push_double import Phone, a_double
 
 VISIT, REPLY = uuid4(), uuid4()
 GRANTS = places.ROOT / "deploy" / "grants.sql"
@@ -41,9 +47,9 @@ SHUT_TO_THE_PUBLIC_PART = (
     "account", "alert.due_at", "answer.said", "audit", "audit_head", "booking", "calendar_entry", "circuit",
     "conflict", "contact_try", "counsellor", "device", "errand", "holiday", "hours_exemption", "invitation", "kader",
     "ladder_call", "login", "outreach", "outreach_try", "passkey", "attachment.envelope", "reply_key", "resource", "ring",
-    "sending.alert_id", "shift", "subscription", "task", "transition", "triage", "visit.counsellor_id", "visit.envelope",
-    "visit.start_at", "visit_conflict", "visit_move.start_at", "visit_recheck", "visit_reply.envelope",
-    "visit_step", "weekly_hours",
+    "sending.alert_id", "shift", "subscription.closed", "subscription.service", "task", "transition", "triage",
+    "visit.counsellor_id", "visit.envelope", "visit.start_at", "visit_conflict", "visit_move.start_at", "visit_recheck",
+    "visit_reply.envelope", "visit_step", "weekly_hours",
 )  # fmt: skip
 
 
@@ -73,7 +79,9 @@ def refused(statement: str) -> bool:
     try:
         db.session.execute(text(statement))
     except ProgrammingError as error:
-        return any(words in str(error.orig) for words in ("permission denied", "must be owner"))
+        return any(
+            words in str(error.orig) for words in ("permission denied", "must be owner", "row-level security")
+        )
     finally:
         db.session.rollback()
     return False
@@ -203,6 +211,56 @@ def test_the_public_part_files_what_she_asks_and_answers_but_moves_no_visit(offi
         assert refused(statement)
     for table in ("visit_move", "visit_step", "task", "booking"):
         assert refused(f"INSERT INTO {table} DEFAULT VALUES")
+
+
+def test_the_public_part_keeps_and_forgets_the_phones_of_residents(office):
+    settings = office("sapa_public")
+    sealer = telling.Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
+    number = sealer.stretch(receipts.new_number())
+    sealer.ask_for_visit(VISIT, {"meeting": "home"}, number, language="id", body_key=b"k")
+    db.session.commit()
+    receipt, how = (
+        receipts.find(number.lookup),
+        {"service": Service.of(settings), "keys": pushkeys.outside(settings.key_dir)},
+    )
+    old, new = (Phone(f"https://fcm.googleapis.com/{name}").device for name in ("old", "new"))
+    for _ in range(2):
+        listeners.add(old, receipt, **how)
+        db.session.commit()
+    subscriptions.move(old, new, **how)
+    db.session.commit()
+    assert listeners.of(receipt).marks == [addresses.mark_of(new)[:8].hex()]
+    answers.move(receipt, b"n" * 32, {}, phone=addresses.mark_of(new))
+    db.session.commit()
+    assert len(listeners.of(receipt).marks) == 1
+    subscriptions.forget_as_listener(new)
+    db.session.commit()
+    assert listeners.of(receipt).marks == []
+
+
+def test_the_public_part_can_neither_see_silence_nor_plant_a_phone_that_wakes_somebody_at_work(office):
+    settings = office("sapa_office")
+    officer = an_account()
+    phone = a_phone_of(officer, settings)
+    row = db.session.scalars(select(Subscription)).one()
+    parts = f"'{uuid4()}', '\\x01', 's', '\\x01', '\\x01', 'live', 0, now()"
+    columns = "id, mark, service, vapid_id, closed, state, failures, kept_at"
+
+    office("sapa_public")
+    assert db.session.scalar(text("SELECT count(id) FROM subscription")) == 0
+    assert refused(
+        f"INSERT INTO subscription ({columns}, account_id, login_id) VALUES ({parts}, '{officer.id}', '{row.login_id}')"
+    )
+    assert refused(f"INSERT INTO subscription ({columns}) VALUES ({parts})")
+    assert refused(f"UPDATE subscription SET mark = mark WHERE id = '{row.id}'")
+    db.session.execute(text("DELETE FROM subscription"))
+    thief = Phone("https://fcm.googleapis.com/thief").device
+    how = {"service": Service.of(settings), "keys": pushkeys.outside(settings.key_dir)}
+    subscriptions.move(phone.device, thief, **how)
+    db.session.commit()
+
+    office("sapa_office")
+    assert db.session.scalars(select(Subscription.mark)).all() == [addresses.mark_of(phone.device)]
 
 
 def test_not_even_the_office_can_rewrite_the_audit(office):

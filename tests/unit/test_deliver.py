@@ -3,21 +3,34 @@
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from pwa import circuits, claims, clock, db, deliver, logins, oncall, pulse, push, sendings, subscriptions
+from pwa import (
+    circuits,
+    claims,
+    clock,
+    db,
+    deliver,
+    logins,
+    oncall,
+    pulse,
+    push,
+    pushkeys,
+    receipts,
+    sendings,
+    subscriptions,
+)
 from pwa.deliver import Deliverer
 from pwa.push import Subject
 from pwa.sendings import Sending, State
 from pwa.subscriptions import Subscription
 from pwa.webpush import Answer, Outcome
-from tests.factories import a_phone_of, an_account, on_call
+from tests.factories import a_listening_phone, a_phone_of, an_account, on_call
 from tests.push_double import a_double
-
-HER = b"h" * 32
 
 
 @pytest.fixture
@@ -128,15 +141,14 @@ def test_what_is_for_whoever_is_on_call_reaches_them_and_without_anybody_the_int
 
 
 def test_a_resident_is_called_by_her_receipt_and_in_her_own_few_words(deliverer, here, double):
-    service, keys = deliverer._service, subscriptions_keys(here)
-    phone = a_resident_phone(double.url + "/hers")
-    subscriptions.keep_for_receipt(phone.device, HER, service=service, keys=keys)
-    push.promise(Subject.VISIT_REMINDER, lookup=HER, path="/kabar")
+    receipts.issue(her := uuid4(), b"h" * 32)
+    phone = a_listening_phone(her, here, double.url + "/hers")
+    push.promise(Subject.VISIT_REMINDER, receipt_id=her, path="/kabar")
     db.session.commit()
     assert send_all(deliverer) == 1
     assert b'"k":"r"' in phone.reads(double.received[0].body)
-    subscriptions.forget_receipt(HER)
-    push.promise(Subject.NEW_MESSAGE, lookup=HER, path="/kabar")
+    subscriptions.forget_receipt(her)
+    push.promise(Subject.NEW_MESSAGE, receipt_id=her, path="/kabar")
     db.session.commit()
     assert send_all(deliverer) == 0
 
@@ -185,18 +197,6 @@ def test_a_handful_that_takes_too_long_is_shared_with_the_next_sender(deliverer,
         tell(her)
     deliverer.look_round()
     assert [deliverer.send_some() for _ in range(4)] == [1, 1, 1, 0]
-
-
-def subscriptions_keys(settings):
-    from pwa import pushkeys
-
-    return pushkeys.outside(settings.key_dir)
-
-
-def a_resident_phone(endpoint: str):
-    from tests.push_double import Phone
-
-    return Phone(endpoint)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
@@ -387,9 +387,8 @@ def test_the_next_person_on_a_shared_phone_takes_it_over_and_the_one_before_is_n
     before, after = an_account(), an_account()
     phone = a_phone_of(before, here, double.url + "/shared")
     login, _ = logins.find(logins.start(after))
-    subscriptions.keep_for_login(
-        phone.device, login, service=deliverer._service, keys=subscriptions_keys(here)
-    )
+    keys = pushkeys.outside(here.key_dir)
+    subscriptions.keep_for_login(phone.device, login, service=deliverer._service, keys=keys)
     db.session.commit()
     tell(before)
     tell(after)

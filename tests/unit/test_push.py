@@ -1,15 +1,21 @@
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
-from pwa import clock, db, push
+from pwa import clock, db, push, receipts
 from pwa.push import Alert, State, Subject
 from tests.factories import an_account
 
 pytestmark = pytest.mark.usefixtures("database")
 
-HER = b"h" * 32
+
+@pytest.fixture
+def her(database) -> UUID:
+    """The receipt of one number."""
+    receipts.issue(id := uuid4(), b"h" * 32)
+    return id
 
 
 def promised() -> list[Alert]:
@@ -28,14 +34,18 @@ def test_a_promise_is_kept_only_together_with_its_fact():
 def test_an_alert_says_nothing_but_whom_and_where_to_look():
     """A new column is a new way for a story to travel: whoever adds one has to come by here."""
     assert set(Alert.__table__.columns.keys()) == {
-        "id", "subject", "to_id", "lookup", "path", "urgent", "state", "promised_at", "due_at", "until",
+        "id", "subject", "to_id", "receipt_id", "path", "urgent", "state", "promised_at", "due_at", "until",
     }  # fmt: skip
 
 
-def test_a_reminder_waits_for_its_day_and_ends_with_what_it_is_about():
+def test_a_reminder_waits_for_its_day_and_ends_with_what_it_is_about(her):
     tomorrow = clock.now() + timedelta(days=1)
     push.promise(
-        Subject.VISIT_REMINDER, lookup=HER, path="/kabar", at=tomorrow, until=tomorrow + timedelta(hours=1)
+        Subject.VISIT_REMINDER,
+        receipt_id=her,
+        path="/kabar",
+        at=tomorrow,
+        until=tomorrow + timedelta(hours=1),
     )
     (alert,) = promised()
     assert (alert.due_at, alert.until) == (tomorrow, tomorrow + timedelta(hours=1))
@@ -56,14 +66,14 @@ def test_an_alert_points_at_nothing_but_a_plain_page(path):
         push.promise(Subject.TASK, path=path)
 
 
-def test_what_became_moot_is_taken_back_and_nothing_else():
+def test_what_became_moot_is_taken_back_and_nothing_else(her):
     somebody, other = an_account(), an_account()
     for person in (somebody, other):
         push.promise(Subject.VISIT_REMINDER, to=person.id, path="/kantor/kunjungan")
         push.promise(Subject.TASK, to=person.id, path="/kantor/kunjungan")
-    push.promise(Subject.VISIT_REMINDER, lookup=HER, path="/kabar")
+    push.promise(Subject.VISIT_REMINDER, receipt_id=her, path="/kabar")
     push.cancel(Subject.VISIT_REMINDER, to=somebody.id)
-    push.cancel(Subject.VISIT_REMINDER, lookup=HER, path="/kabar")
+    push.cancel(Subject.VISIT_REMINDER, receipt_id=her, path="/kabar")
     left = {(alert.subject, alert.to_id) for alert in promised()}
     assert left == {
         (Subject.TASK, somebody.id),
