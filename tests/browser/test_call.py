@@ -68,7 +68,12 @@ def test_a_touch_brings_the_window_to_the_front_and_leaves_what_is_half_typed(wi
     phone = Called(page)
     page.goto("/cerita")
     page.locator("#story").wait_for(state="attached")
-    page.evaluate("document.querySelector('#story').value = 'setengah'")
+    page.evaluate(
+        """() => {
+          document.querySelector("#story").value = "setengah"
+          document.querySelector("#story").dispatchEvent(new Event("input", { bubbles: true }))
+        }"""
+    )
     phone.receives(a_push("m"))
     worker = page.context.service_workers[0]
     worker.evaluate(
