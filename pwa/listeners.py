@@ -86,10 +86,13 @@ def _goes_on(receipt_id: ColumnElement[UUID]) -> ColumnElement[bool]:
 
 def _hours(receipt_id: UUID) -> Hours | None:
     """As she said last; `None` while nobody has looked whether what she said long ago still holds."""
-    told = db.session.scalars(select(Report).where(Report.receipt_id == receipt_id)).all()
-    if any(report.hours_may_have_changed for report in told):
+    letters = [
+        letter
+        for model in (Report, Visit)
+        for letter in db.session.scalars(select(model).where(model.receipt_id == receipt_id))
+    ]
+    if any(letter.hours_may_have_changed for letter in letters):
         return None
-    asked = db.session.scalars(select(Visit).where(Visit.receipt_id == receipt_id)).all()
-    said = [each for each in (*told, *asked) if each.safe_days or each.safe_hours]
-    last = max(said, key=lambda each: each.received_at, default=None)
+    named = [letter for letter in letters if letter.safe_days or letter.safe_hours]
+    last = max(named, key=lambda letter: letter.received_at, default=None)
     return Hours.of(last.safe_days or 0, last.safe_hours or 0) if last else Hours.of(0, 0)

@@ -106,7 +106,7 @@ class Her:
         self.site.answers_everybody(f"jawaban {CANARY}")
         deliverer = Deliverer(settings)
         deliverer.look_round()
-        while deliverer.send_one():
+        while deliverer.send_some():
             pass
         db.session.remove()
 

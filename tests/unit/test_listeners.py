@@ -134,7 +134,7 @@ def test_nothing_is_told_while_hours_from_long_ago_have_not_been_looked_at(offic
     a_listening_phone(report.receipt_id, office)
     answered(report, officer)
     assert told(report.receipt_id) == []
-    reaching.recheck(report)
+    report.recheck()
     answered(report, officer)
     assert len(told(report.receipt_id)) == 1
 
