@@ -16,7 +16,17 @@ def of(role: Role) -> tuple[Blueprint, ...]:
 def of_residents() -> tuple[Blueprint, ...]:
     from pwa.routes import appointment, files, home, letters, listening, news, pieces, report, visit
 
-    return (home.bp, report.bp, visit.bp, letters.bp, news.bp, listening.bp, appointment.bp, files.bp, pieces.bp)
+    return (
+        home.bp,
+        report.bp,
+        visit.bp,
+        letters.bp,
+        news.bp,
+        listening.bp,
+        appointment.bp,
+        files.bp,
+        pieces.bp,
+    )
 
 
 @cache
