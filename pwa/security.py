@@ -9,15 +9,16 @@ from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden, NotFound
 
+from pwa import rooms
+
 csrf = CSRFProtect()  # the second wall; guarded blueprints call `csrf.protect()` themselves
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
-# These use no authority: whoever forges them gains nothing, and browsers too old to say where a request comes
-# from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
-FOR_RESIDENTS = {"appointment", "home", "letters", "listening", "news", "files", "pieces", "report", "visit"}
 ON_EVERY_HOST = {None, "language", "offline", "push", "system"}
-WITHOUT_AUTHORITY = {*FOR_RESIDENTS, "activity", "language", "push"}
+# Beside the residents' rooms, these use no authority: whoever forges them gains nothing, and browsers too old to say where
+# a request comes from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
+_WITHOUT_AUTHORITY = {"activity", "language", "push"}
 
 # Residents' pages change in place, so any of them may be the document in which somebody tells by voice.
 ONE_DOCUMENT = {"appointment", "home", "news", "report", "visit"}
@@ -57,13 +58,13 @@ def keep_origins_apart() -> None:
     settings = current_app.config["SETTINGS"]
     if settings.public_url == settings.office_url or request.blueprint in ON_EVERY_HOST:
         return
-    url = settings.public_url if request.blueprint in FOR_RESIDENTS else settings.office_url
+    url = settings.public_url if _is_for_residents() else settings.office_url
     if request.host != urlsplit(url).netloc:
         raise NotFound
 
 
 def is_of_the_office() -> bool:
-    return request.blueprint not in {*FOR_RESIDENTS, *ON_EVERY_HOST}
+    return not _is_for_residents() and request.blueprint not in ON_EVERY_HOST
 
 
 def refuse_cross_site() -> None:
@@ -77,7 +78,7 @@ def refuse_cross_site() -> None:
     elif origin is not None:
         allowed = origin in _own_origins()
     else:
-        allowed = request.blueprint in WITHOUT_AUTHORITY
+        allowed = _is_for_residents() or request.blueprint in _WITHOUT_AUTHORITY
     if not allowed:
         raise Forbidden
 
@@ -99,6 +100,10 @@ def add_headers(response: Response) -> Response:
     if current_app.config["SETTINGS"].https:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return response
+
+
+def _is_for_residents() -> bool:
+    return request.blueprint in rooms.names_of_residents()
 
 
 def _may_record() -> bool:
