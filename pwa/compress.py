@@ -1,4 +1,4 @@
-"""Smaller pages for slow phones: only pages nobody signed in for: a length can betray secrets.
+"""Smaller pages for slow phones, but only pages nobody signed in for: a length can betray secrets.
 
 A page that is sent often is pressed once, with a gap for the few bytes that differ.
 """
@@ -9,6 +9,7 @@ import brotli
 from flask import Flask, Response, request
 
 OPEN_PAGES = {"home", "report", "news", "offline", "system", None}  # None: pages of no room, such as 404
+_PRESSED = ("text/html", "text/javascript")  # the second is the worker
 WORTH_IT = 500
 _BROTLI_QUALITY = 5
 _GZIP_LEVEL = 6
@@ -69,7 +70,7 @@ class Pressed:
 def _may_be_pressed(response: Response) -> bool:
     return (
         request.blueprint in OPEN_PAGES
-        and response.mimetype == "text/html"
+        and response.mimetype in _PRESSED
         and not response.is_streamed
         and not response.direct_passthrough
         and response.content_encoding is None

@@ -154,3 +154,10 @@ def test_the_exit_never_touches_what_a_phone_keeps(client):
 
 def test_every_page_of_the_shell_is_one_that_is_made_for_everybody_alike():
     assert set(shell.PATHS) - {"/kabar"} <= pages.PATHS
+
+
+def test_the_worker_comes_pressed_for_a_phone_asks_for_it_often(client):
+    answer = client.get("/service-worker.js", headers={"Accept-Encoding": "br"})
+    assert answer.content_encoding == "br"
+    assert len(answer.data) < 4_000
+    assert "Accept-Encoding" in answer.vary
