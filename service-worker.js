@@ -2,7 +2,7 @@
    is no signal, sends what waits, sealed, when there is one again, and shows a dull line when somebody is called.
 
    It never answers, rebuilds or keeps a POST, never keeps a page that was made for somebody, and never takes over under
-   somebody who is typing. The server writes one line above this one: KEPT = {version, pages, languages, files, outbox, key}. */
+   somebody who is typing. The server writes one line above this one: KEPT = {version, pages, languages, files, office, outbox, key}. */
 
 importScripts(KEPT.outbox)
 
@@ -17,9 +17,13 @@ const savesData = () => Boolean(self.navigator.connection?.saveData)
 // On a dear link only the language she reads is fetched; the other comes when she asks for it.
 const languagesToKeep = async () => (savesData() ? [await outbox.language() ?? KEPT.languages[0]] : KEPT.languages)
 
+// A resident's phone is spared the pages of those who work here.
+const parts = async () => ((await outbox.isAtWork().catch(() => false)) ? [KEPT, KEPT.office] : [KEPT])
+
 const wanted = async () => {
-  const languages = await languagesToKeep()
-  return [...KEPT.files, ...languages.flatMap((language) => KEPT.pages.map((path) => addressOf(path, language)))]
+  const [languages, wantedParts] = await Promise.all([languagesToKeep(), parts()])
+  const pages = wantedParts.flatMap((part) => part.pages)
+  return [...wantedParts.flatMap((part) => part.files), ...languages.flatMap((language) => pages.map((path) => addressOf(path, language)))]
 }
 
 // A sign-in page of some other network answers 200 to everything; only what says that it may be kept is kept.
@@ -35,6 +39,11 @@ const keepShell = async () => {
   const answers = await Promise.all(urls.map(fetchToKeep))
   const cache = await caches.open(SHELL)
   await Promise.all(answers.map((answer, place) => cache.put(urls[place], answer)))
+}
+
+// Somebody came to work on a phone whose worker knew of none.
+const goToWork = async () => {
+  if (!(await keptPage(KEPT.office.pages[0]))) await keepShell()
 }
 
 const forgetOldShells = async () => {
@@ -61,11 +70,16 @@ const PATIENCE = 8_000
 const tooLong = () => new Promise((_, reject) => { setTimeout(reject, PATIENCE, new TypeError("no signal")) })
 
 // What lives on the server, and the kept page that stands in for it without signal.
-const SHOWN_INSTEAD = { "/kabar": "/kabar", "/kader": "/kader/tetangga" }
+const INSTEAD = [
+  [/^\/kabar$/, "/kabar"],
+  [/^\/kader$/, "/kader/tetangga"],
+  [/^\/konselor(\/perjalanan(\/.*)?)?$/, "/kegiatan"],
+]
+const shownInstead = (path) => INSTEAD.find(([pattern]) => pattern.test(path))?.[1]
 
 // What was answered lives on the server: ask there first, and say honestly when there is no signal.
 const signalFirst = async (request, path) => {
-  const page = await keptPage(SHOWN_INSTEAD[path])
+  const page = await keptPage(shownInstead(path))
   if (!page) return fetch(request)
   return Promise.race([fetch(request), tooLong()]).catch(() => page)
 }
@@ -74,9 +88,9 @@ const fileFirst = async (request, path) => (await kept(path)) ?? fetch(request)
 
 const howToAnswer = ({ pathname, search }) => {
   if (search) return null
-  if (KEPT.files.includes(pathname)) return fileFirst
-  if (SHOWN_INSTEAD[pathname]) return signalFirst
-  return KEPT.pages.includes(pathname) ? pageFirst : null
+  if ([...KEPT.files, ...KEPT.office.files].includes(pathname)) return fileFirst
+  if (shownInstead(pathname)) return signalFirst
+  return [...KEPT.pages, ...KEPT.office.pages].includes(pathname) ? pageFirst : null
 }
 
 const answer = (event) => {
@@ -202,4 +216,5 @@ self.addEventListener("pushsubscriptionchange", (event) => { event.waitUntil(mov
 self.addEventListener("message", (event) => {
   if (event.data === "move in") self.skipWaiting()
   if (event.data === "look round") event.waitUntil(lookRound().catch(() => {})) // at the next opening again
+  if (event.data === "to work") event.waitUntil(goToWork())
 })

@@ -25,6 +25,7 @@ BUNDLES = {
         "phone.js",
         "swap.js",
         "seal.js",
+        "letter.js",
         "number.js",
         "form.js",
         "tell.js",
@@ -39,7 +40,8 @@ BUNDLES = {
     "outbox.js": ("outbox.js",),
     "neighbour.js": ("neighbour.js",),
     "errands.js": ("waiting.js", "errands.js"),
-    "petugas.js": ("vendor/htmx.min.js", "office.js", "passkey.js", "lock.js", "call.js", "trip.js"),
+    "trip.js": ("waiting.js", "alone.js", "seal.js", "letter.js", "trip.js"),
+    "petugas.js": ("vendor/htmx.min.js", "office.js", "passkey.js", "lock.js", "call.js"),
 }
 _COMPRESSED = {".js", ".css", ".svg", ".json"}
 

@@ -3,6 +3,7 @@
 Whoever looks over her shoulder, or syncs that calendar into some cloud, learns neither who nor where nor why.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -64,6 +65,12 @@ def entries(whose: UUID) -> Sequence[Entry]:
 
 def entry(whose: UUID, visit_id: UUID) -> Entry | None:
     return db.session.get(Entry, (visit_id, whose))
+
+
+def numbers(whose: UUID) -> dict[UUID, int]:
+    """What each visit is called on her phone: "Kegiatan 1"; the first, should it be in her calendar no more."""
+    rows = db.session.execute(select(Entry.visit_id, Entry.number).where(Entry.whose == whose)).all()
+    return defaultdict(lambda: 1, (tuple(row) for row in rows))
 
 
 def written(found: Sequence[Entry]) -> bytes:

@@ -20,6 +20,7 @@ from pwa.trips import LONGEST_EXTENSION, Alarm, State, Trip
 
 LATE = timedelta(minutes=2)
 EXTENSIONS = (15, 30, 60)
+LONGEST_WORD = 60
 REACH_AGAIN = timedelta(hours=24)
 
 
@@ -57,6 +58,10 @@ NEXT = {
     State.SAFE: (),
     State.DROPPED: (),
 }
+
+
+# The same by button: in which states each of them is shown.
+WHEN = {kind: tuple(state for state, kinds in NEXT.items() if kind in kinds) for kind in Kind}
 
 
 class Checkpoint(db.Model):

@@ -21,7 +21,7 @@ from pwa.pages import FORM_ID
 from pwa.settings import Settings
 
 FOR_NOBODY = "sapa.shell"  # set where a page is asked for to be kept; nobody outside can set it
-OFFICE_PATHS = ("/kader/tetangga", "/kader/temu")
+OFFICE_PATHS = ("/kader/tetangga", "/kader/temu", "/kegiatan")
 PATHS = (
     "/",
     "/cerita",
@@ -34,7 +34,7 @@ PATHS = (
     "/temu/titip",
 )
 FILES = ("sapa.css", "sapa.js", "own.js", "outbox.js", "icon-32.png", "icon-192.png")
-OFFICE_FILES = ("neighbour.js",)
+OFFICE_FILES = ("neighbour.js", "trip.js")
 _KEPT_SECONDS = 60
 _INDENTED = re.compile(rb"\n\s+")
 
@@ -53,9 +53,9 @@ class Shell:
     def __init__(self, app: WSGIApplication, settings: Settings, static: Assets, *, key: str) -> None:
         """`key` is what browsers subscribe with, to be called."""
         self._app, self._static, self._key = app, static, key
-        residents, office = settings.role.serves_residents, settings.role.serves_office
-        self._paths = (*(PATHS if residents else ()), *(OFFICE_PATHS if office else ()))
-        self._files = (*FILES, *(OFFICE_FILES if office else ()))
+        self._paths = PATHS if settings.role.serves_residents else ()
+        self._office_paths = OFFICE_PATHS if settings.role.serves_office else ()
+        self._office_files = OFFICE_FILES if settings.role.serves_office else ()
         self._settings = settings
         # On a phone that keeps both, one file for all pages costs a tenth of what a copy in each page would.
         self._style = f"<style>{static.style}</style>".encode()
@@ -71,13 +71,18 @@ class Shell:
             return self._made[1]
 
     def worker(self) -> bytes:
-        """The service worker, told what to keep."""
+        """The service worker, told what to keep, and what besides where somebody works."""
         kept = self.kept()
+        paths = {*self._paths, *self._office_paths}
         told = {
             "version": kept.version,
             "pages": self._paths,
-            "languages": [language.folder for language in i18n.LANGUAGES] if self._paths else [],
-            "files": [self._static.url(name) for name in self._files],
+            "languages": [language.folder for language in i18n.LANGUAGES] if paths else [],
+            "files": [self._static.url(name) for name in FILES],
+            "office": {
+                "pages": self._office_paths,
+                "files": [self._static.url(name) for name in self._office_files],
+            },
             "outbox": self._static.url("outbox.js"),
             "key": self._key,
         }
@@ -87,7 +92,7 @@ class Shell:
         pages = {
             address_of(path, language): self._page(path, language)
             for language in i18n.LANGUAGES
-            for path in self._paths
+            for path in (*self._paths, *self._office_paths)
         }
         bytes_ = (self._static.build.encode(), _worker_source(), *pages.values())
         return Kept(pages, sha256(b"\0".join(bytes_)).hexdigest()[:12])

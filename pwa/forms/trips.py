@@ -1,13 +1,12 @@
 """What is typed on the way: a sign with how much longer, how a visit ended, why an alarm is over."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import wtforms
 from wtforms.fields.choices import SelectChoice as Option
 from wtforms.validators import DataRequired, InputRequired
 
-from pwa import clock
-from pwa.checkpoints import EXTENSIONS, Kind
+from pwa.checkpoints import EXTENSIONS, LONGEST_WORD, Kind
 from pwa.forms.account import StaffForm
 from pwa.forms.base import OneOf, at_most
 from pwa.forms.hours import Day
@@ -15,34 +14,22 @@ from pwa.i18n import lazy_gettext as _l
 from pwa.i18n import ngettext
 from pwa.outcomes import Next
 
-_OLDEST = timedelta(days=7)
-
 
 def _minutes(number: int) -> str:
     return ngettext("%(num)d minute", "%(num)d minutes", number) % {"num": number}
 
 
 class SignForm(StaffForm):
-    """One sign; `at` is milliseconds since 1970 as the phone counts them, for one that waited there."""
+    """One sign, given where there is signal."""
 
     id = wtforms.StringField(validators=[at_most(36)])
     kind = OneOf(validators=[InputRequired()], choices=[Option(kind.value, kind.value) for kind in Kind])
-    at = wtforms.StringField(validators=[at_most(16)])
     minutes = OneOf(
         _l("How much longer"),
         choices=lambda: [Option(str(number), _minutes(number)) for number in EXTENSIONS],
         default=str(EXTENSIONS[1]),
     )
-    word = wtforms.StringField(_l("Word"), [at_most(60)])
-
-    @property
-    def happened_at(self) -> datetime:
-        """A phone that does not know the time says now."""
-        text, now = self.at.data or "", clock.now()
-        if not (text.isascii() and text.isdigit()):
-            return now
-        at = datetime.fromtimestamp(int(text[:14]) / 1000, now.tzinfo) if int(text[:14]) < 4e12 else now
-        return at if now - _OLDEST < at < now else now
+    word = wtforms.StringField(_l("Word"), [at_most(LONGEST_WORD)])
 
     @property
     def longer(self) -> int:
@@ -73,4 +60,4 @@ class ClearForm(StaffForm):
 
 
 class WordForm(StaffForm):
-    word = wtforms.StringField(_l("My word"), [at_most(60)])
+    word = wtforms.StringField(_l("My word"), [at_most(LONGEST_WORD)])

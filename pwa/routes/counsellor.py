@@ -2,7 +2,7 @@
 
 from flask import Blueprint, g
 
-from pwa import clock, logins, rounds, words
+from pwa import calendar, clock, logins, rounds, trips, words
 from pwa.accounts import StaffRole
 from pwa.htmx import page
 from pwa.rounds import Tab
@@ -18,6 +18,8 @@ def show():
         account=g.account,
         booked=rounds.page(g.account, Tab.BOOKED),
         waiting=rounds.page(g.account, Tab.WAITING),
+        trips=trips.coming(g.account),
+        numbers=calendar.numbers(g.account.id),
         words=words,
         now=clock.now(),
     )

@@ -22,7 +22,7 @@ from pwa import (
     words,
 )
 from pwa.accounts import StaffRole
-from pwa.checkpoints import EXTENSIONS, NEXT, Kind
+from pwa.checkpoints import EXTENSIONS, WHEN, Kind
 from pwa.forms.told import as_text
 from pwa.forms.trips import OutcomeForm, SignForm, WordForm
 from pwa.htmx import page, see
@@ -40,6 +40,7 @@ def index():
     return page(
         "trips/index.html",
         trips=trips.coming(g.account),
+        numbers=calendar.numbers(g.account.id),
         words=words,
         saved="tersimpan" in request.args,
         form=WordForm(),
@@ -49,13 +50,12 @@ def index():
 @bp.get("/<uuid:id>")
 def show(id: UUID):
     trip, kept = _trip(id), stash.fetch(session.key, f"trip/{id}")
-    entry = calendar.entry(g.account.id, id)
     return page(
         "trips/show.html",
         trip=trip,
-        number=entry.number if entry else 1,
+        number=calendar.numbers(g.account.id)[id],
         signs=checkpoints.signs_of(trip),
-        may_say=NEXT[trip.state],
+        when=WHEN,
         sign=SignForm(),
         sign_id=uuid4(),
         extensions=EXTENSIONS,
@@ -74,7 +74,7 @@ def note(id: UUID):
     if form.validate():
         checkpoints.note(
             trip, _id(form), Kind(form.kind.data), times=Times.of(current_app.config["SETTINGS"]),
-            happened_at=form.happened_at, minutes=form.longer, word=form.word.data or "",
+            minutes=form.longer, word=form.word.data or "",
         )  # fmt: skip
         outings.follow(trip)
         audit.record("sign-given", by=g.account, kind="visit", object_id=id)

@@ -4,13 +4,16 @@ Playwright switches the back/forward cache off, and then every Back test passes 
 """
 
 import re
+import socket
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 from sqlalchemy import select
@@ -41,6 +44,20 @@ class Site:
     app: object
     slow: dict[str, float]  # seconds by path: a weak signal
     asked: list[str]  # every request that arrived, whoever sent it: "POST /kirim"
+    signal: threading.Event  # cleared: nobody answers, neither pages nor workers
+
+    @contextmanager
+    def without_signal(self) -> Iterator[None]:
+        """Playwright's "offline" does not reach a worker that starts anew; this does."""
+        self.signal.clear()
+        assert until(lambda: not self._answers(), 10)
+        yield
+        self.signal.set()
+        assert until(self._answers, 10)
+
+    def _answers(self) -> bool:
+        with closing(socket.socket()) as line:
+            return line.connect_ex(("127.0.0.1", urlsplit(self.url).port)) == 0
 
     def reports(self) -> list[Report]:
         return self._all_of(Report)

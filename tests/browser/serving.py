@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from waitress import create_server
@@ -16,12 +16,18 @@ def a_site(app_for, settings: Settings) -> Iterator[Site]:
     app = app_for(settings)
     slow: dict[str, float] = {}
     asked: list[str] = []
-    server = create_server(_watched(app, slow, asked), host="127.0.0.1", port=0, threads=8, ident="")
-    stop = threading.Event()
-    thread = threading.Thread(target=_serve, args=(server, stop), name="site")
+    signal, stop = threading.Event(), threading.Event()
+    signal.set()
+    watched = _watched(app, slow, asked)
+    server = _listen(watched)
+    port = server.effective_port
+    thread = threading.Thread(
+        target=_serve, args=(server, lambda: _listen(watched, port), signal, stop), name="site"
+    )
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", settings, app, slow, asked)
+    yield Site(f"http://127.0.0.1:{port}", settings, app, slow, asked, signal)
     stop.set()
+    signal.set()
     thread.join(timeout=10)
 
 
@@ -34,9 +40,22 @@ def _watched(app, slow: dict[str, float], asked: list[str]):
     return answer
 
 
-def _serve(server, stop: threading.Event) -> None:
+def _listen(watched, port: int = 0):
+    return create_server(watched, host="127.0.0.1", port=port, threads=8, ident="")
+
+
+def _serve(server, again: Callable[[], object], signal: threading.Event, stop: threading.Event) -> None:
     while not stop.is_set():
-        server.asyncore.loop(timeout=0.1, map=server._map, count=1)
+        if signal.is_set():
+            server.asyncore.loop(timeout=0.1, map=server._map, count=1)
+        else:
+            _close(server)
+            signal.wait()
+            server = again()
+    _close(server)
+
+
+def _close(server) -> None:
     server.task_dispatcher.shutdown()
     for channel in list(server.active_channels.values()):
         channel.handle_close()

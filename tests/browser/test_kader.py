@@ -81,8 +81,8 @@ def test_what_one_kader_sealed_is_never_sent_as_anothers(site, chromium, tmp_pat
     with a_kaders_phone(chromium, tmp_path / "hp", site, sri) as page:
         page.context.set_offline(True)
         seals(page, saw="memar")
-        page.context.set_offline(False)
         signs_in(site, page, wati)
+        page.context.set_offline(False)
         is_ready(page)
         page.evaluate("outbox.flush()")
         assert how_many_wait(page) == 0

@@ -5,7 +5,14 @@ from dataclasses import replace
 import pytest
 
 from pwa import shell
-from tests.browser.own import SENT, an_own_phone, arrives, meanwhile, tells_without_signal
+from tests.browser.own import (
+    SENT,
+    WITHOUT_BACKGROUND_SYNC,
+    an_own_phone,
+    arrives,
+    meanwhile,
+    tells_without_signal,
+)
 from tests.browser.profile import kept_by, sees, until, writes
 
 pytest_plugins = ["tests.browser.phones"]
@@ -54,6 +61,7 @@ def test_a_new_version_waits_for_whoever_is_typing(site, chromium, tmp_path, new
 
 def test_nobody_is_asked_to_reload_while_something_waits(site, chromium, tmp_path, new_version):
     with an_own_phone(chromium, tmp_path / "hp", site) as page:
+        page.context.add_init_script(WITHOUT_BACKGROUND_SYNC)  # the worker has another way to the office
         page.route("**/kirim", lambda route: route.abort())
         tells_without_signal(page, "menunggu")
         new_version()

@@ -16,8 +16,10 @@ def kept(app):
     return json.loads(source.partition("\n")[0].removeprefix("const KEPT = "))
 
 
-def addresses(kept) -> list[str]:
-    return [f"/luring/{language}{path}" for language in kept["languages"] for path in kept["pages"]]
+def addresses(kept, *parts: dict) -> list[str]:
+    """Of the pages a phone of one's own keeps, and one of somebody who works here; or only of these `parts`."""
+    paths = [path for part in parts or (kept, kept["office"]) for path in part["pages"]]
+    return [f"/luring/{language}{path}" for language in kept["languages"] for path in paths]
 
 
 def test_the_worker_is_never_taken_from_a_cache(client):
@@ -30,7 +32,7 @@ def test_the_worker_is_never_taken_from_a_cache(client):
 def test_everything_it_keeps_is_there_and_says_that_it_may_be_kept(app, kept):
     stranger = app.test_client(use_cookies=False)
     assert len(addresses(kept)) == 2 * len(shell.PATHS + shell.OFFICE_PATHS)
-    for url in [*addresses(kept), *kept["files"]]:
+    for url in [*addresses(kept), *kept["files"], *kept["office"]["files"]]:
         answer = stranger.get(url, buffered=True)
         assert answer.status_code == 200, url
         assert answer.headers["X-Offline"] == "public", url
@@ -68,8 +70,13 @@ def test_a_kept_page_holds_nothing_of_anybody(app, kept):
 def test_the_whole_of_it_is_small(app, kept):
     """Cheap phones are nearly full, and a browser that runs out of room throws everything away."""
     stranger = app.test_client(use_cookies=False)
-    whole = sum(len(stranger.get(url, buffered=True).data) for url in [*addresses(kept), *kept["files"]])
-    assert 100_000 < whole < 300_000, whole
+
+    def weight(*parts: dict) -> int:
+        urls = [*addresses(kept, *parts), *(url for part in parts for url in part["files"])]
+        return sum(len(stranger.get(url, buffered=True).data) for url in urls)
+
+    assert 100_000 < weight(kept) < 300_000, weight(kept)
+    assert 50_000 < weight(kept["office"]) < 100_000, weight(kept["office"])
 
 
 def test_the_style_of_all_pages_is_kept_once(app, kept):
@@ -115,7 +122,8 @@ def test_a_new_sentence_is_a_new_version(app, kept, monkeypatch):
 def test_an_office_alone_keeps_no_page_of_the_residents(app_for, settings):
     office = app_for(replace(settings, role=Role.OFFICE)).test_client()
     told = json.loads(office.get("/service-worker.js").get_data(as_text=True).partition("\n")[0][13:])
-    assert told["pages"] == list(shell.OFFICE_PATHS)
+    assert told["pages"] == []
+    assert told["office"]["pages"] == list(shell.OFFICE_PATHS)
     assert office.get("/luring/id/cerita").status_code == 404
 
 

@@ -2,19 +2,20 @@
 
 import re
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from pwa import appointments, clock, db, duress, outings, safety, trips, visits
+from pwa import appointments, checkpoints, clock, db, duress, outings, safety, trips, visits
 from pwa.appointments import Crew, Slot
-from pwa.checkpoints import Checkpoint
+from pwa.checkpoints import Checkpoint, Kind
 from pwa.push import Alert
 from pwa.safety import Times
 from pwa.trips import State, Trip
 from tests.factories import a_visit, an_account
+from tests.signing import a_sealed_sign, together
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 START = datetime(2026, 11, 30, 9, tzinfo=clock.JAKARTA)
@@ -165,44 +166,136 @@ def test_the_address_opens_only_when_asked_for_and_that_is_noted(client, trip, n
     assert ADDRESS not in client.get(path).text
 
 
-def hands_in(client, trip: Trip, kind: str, at: datetime, *, id: str = "", wrong: dict | None = None):
-    id = id or str(uuid4())
-    typed = {"token": trip.token, "id": id, "kind": kind, "at": str(int(at.timestamp() * 1000))} | (
-        wrong or {}
-    )
-    return client.post("/kegiatan", data=typed, headers=SAME_SITE), id
+def hands_in(client, *sealed: bytes, waited: timedelta = timedelta()):
+    """Without a session, as a phone does whose session ended long ago."""
+    phone = client.application.test_client(use_cookies=False)
+    headers = SAME_SITE | {"X-Waited": str(int(waited.total_seconds()))}
+    return phone.post("/kegiatan", data=together(*sealed), headers=headers)
 
 
-def test_signs_that_waited_are_handed_in_by_token_alone_once_and_shown_as_late(client, counsellor, trip, now):
-    phone, left = client.application.test_client(), clock.now()
+def test_signs_that_waited_are_handed_in_by_token_alone_once_and_shown_as_late(
+    client, settings, counsellor, trip, now
+):
+    left, id = clock.now(), uuid4()
+    sealed = a_sealed_sign(settings, trip.token, "departed", left, id=id)
     now.shift(timedelta(minutes=70))
-    answer, id = hands_in(phone, trip, "departed", left)
-    assert answer.get_json() == {"receipt": id}
-    assert hands_in(phone, trip, "departed", left, id=id)[0].get_json() == {"receipt": id}
+    for _ in range(2):
+        answer = hands_in(client, sealed, waited=timedelta(minutes=70))
+        assert answer.get_json() == {"receipt": str(id)}
+        assert "Set-Cookie" not in answer.headers
     client.sign_in(counsellor)
-    page = client.page(page_of(trip))
-    [sign] = page.select(".history li")
+    [sign] = client.page(page_of(trip)).select(".history li")
     assert sign.get_text(" ", strip=True) == "08.00 WIB: I leave now arrived here at 09.10 WIB"
     assert fresh(trip).state is State.DEPARTED
-    assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("wrong", [
-    {"token": "x" * 32}, {"token": ""}, {"id": "1"}, {"kind": "erased"}, {"kind": ""}
+@pytest.mark.parametrize("wrong", [timedelta(), timedelta(days=300), -timedelta(days=300)], ids=str)
+def test_a_whole_way_without_signal_arrives_in_its_order_whatever_the_phones_clock_says(
+    client, settings, trip, now, wrong
+):
+    way = ("departed", "arrived", "under-way", "extend", "finished", "home")
+    pressed = []
+    for kind in way:
+        pressed.append(a_sealed_sign(settings, trip.token, kind, clock.now() + wrong, minutes="30"))
+        now.shift(timedelta(minutes=20))
+    now.shift(timedelta(hours=5))
+    assert hands_in(client, *pressed, waited=timedelta(hours=5, minutes=20)).status_code == 200
+    signs = checkpoints.signs_of(trip)
+    assert [sign.kind for sign in signs] == list(way)
+    assert [sign.happened_at for sign in signs] == [
+        START - HOUR + timedelta(minutes=20 * place) for place in range(len(way))
+    ]
+    assert (fresh(trip).state, trip.extended) == (State.SAFE, 30)
+    visit = db.session.get(visits.Visit, trip.visit_id)
+    assert visit.state is visits.State.COUNSELLOR_SAFE
+
+
+def test_what_arrives_again_among_newer_ones_is_taken_once(client, settings, trip):
+    first = a_sealed_sign(settings, trip.token, "departed", START)
+    second = a_sealed_sign(settings, trip.token, "extend", START, minutes="60")
+    for sealed in ([first], [first, second], [first, second], [second]):
+        assert hands_in(client, *sealed).status_code == 200
+    assert [sign.kind for sign in checkpoints.signs_of(trip)] == ["departed", "extend"]
+    assert fresh(trip).extended == 60
+
+
+def test_a_sign_that_does_not_open_holds_up_none_that_comes_after_it(client, settings, trip):
+    spoilt = bytearray(a_sealed_sign(settings, trip.token, "departed", START))
+    spoilt[-1] ^= 1
+    good = a_sealed_sign(settings, trip.token, "arrived", START)
+    assert hands_in(client, bytes(spoilt), good).status_code == 200
+    assert [sign.kind for sign in checkpoints.signs_of(trip)] == ["arrived"]
+
+
+@pytest.mark.parametrize(("token", "kind"), [
+    ("x" * 32, "departed"), ("", "departed"), (None, "departed"), (["x"], "departed"), ("hers", "erased"), ("hers", ""),
+    ("hers", None), ("hers", ["departed"]), ("hers", {}),
 ])  # fmt: skip
-def test_what_is_no_sign_of_hers_is_refused_and_changes_nothing(client, trip, wrong):
-    assert hands_in(client, trip, "departed", START, wrong=wrong)[0].status_code == 422
+def test_what_is_no_sign_of_hers_is_refused_and_changes_nothing(client, settings, trip, token, kind):
+    sealed = a_sealed_sign(settings, trip.token if token == "hers" else token, kind, START)
+    assert hands_in(client, sealed).status_code == 422
     assert fresh(trip).state is State.PLANNED
 
 
-@pytest.mark.parametrize("at", ["", "gestern", "99999999999999999", "-5", "1e9", "²"])
-def test_a_phone_that_does_not_know_the_time_says_now(client, trip, at):
-    typed = {"token": trip.token, "id": str(uuid4()), "kind": "departed", "at": at}
-    assert client.post("/kegiatan", data=typed, headers=SAME_SITE).status_code == (
-        422 if len(at) > 16 else 200
+@pytest.mark.parametrize(
+    "body", [b"", b"\0", b"\0\0\0\0", b"\0\0\0\5ab", b"\xff\xff\xff\xff", b"token=x&kind=home"]
+)
+def test_bytes_that_are_no_letter_are_refused(client, trip, body):
+    assert client.post("/kegiatan", data=body, headers=SAME_SITE).status_code == 422
+    assert fresh(trip).state is State.PLANNED
+
+
+@pytest.mark.parametrize("minutes", [None, "", "x", "9999", -5, 60, ["60"], {"a": 1}])
+def test_a_strange_length_is_the_shortest_one(client, settings, trip, minutes):
+    assert (
+        hands_in(client, a_sealed_sign(settings, trip.token, "extend", START, minutes=minutes)).status_code
+        == 200
     )
-    signs = db.session.scalars(select(Checkpoint)).all()
-    assert all(sign.happened_at == clock.now() for sign in signs)
+    assert fresh(trip).extended == 15
+
+
+@pytest.mark.parametrize("waited", ["", "gestern", "-5", "1e9", "²", "9" * 11, "9" * 40])
+def test_a_phone_that_does_not_know_how_long_is_taken_at_its_word_for_a_week_at_most(
+    client, settings, trip, waited
+):
+    headers = SAME_SITE | {"X-Waited": waited}
+    body = together(a_sealed_sign(settings, trip.token, "departed", START))
+    assert client.post("/kegiatan", data=body, headers=headers).status_code == 200
+    [sign] = checkpoints.signs_of(trip)
+    assert clock.now() - sign.happened_at == (timedelta(days=7) if waited == "9" * 11 else timedelta())
+
+
+def test_the_word_that_waited_rings_when_it_arrives_and_the_answer_is_as_with_any_other(
+    client, settings, trip, counsellor, now
+):
+    manajer = an_account("manajer")
+    duress.choose(counsellor.id, "bunga melati")
+    db.session.commit()
+    answers = []
+    for word in ("kopi susu", "Bunga  MELATI"):
+        assert not fresh(trip).in_emergency
+        sealed = [
+            a_sealed_sign(settings, trip.token, "extend", clock.now(), minutes="30", word=word),
+            a_sealed_sign(settings, trip.token, "home", clock.now(), id=UUID(int=7)),
+        ]
+        now.shift(2 * HOUR)
+        answers.append(hands_in(client, *sealed, waited=2 * HOUR))
+    assert answers[0].data == answers[1].data
+    assert dict(answers[0].headers) == dict(answers[1].headers)
+    assert (fresh(trip).in_emergency, trip.state) == (True, State.SAFE)
+    rings = [
+        (each.to_id, each.urgent) for each in db.session.scalars(select(Alert)) if each.subject == "duress"
+    ]
+    assert rings == [(manajer.id, True)]
+
+
+def test_the_page_without_signal_is_alike_for_everybody_and_names_no_trip(client, counsellor, trip):
+    stranger = client.application.test_client(use_cookies=False)
+    page = client.page("/kegiatan")
+    assert stranger.get("/kegiatan").data == client.get("/kegiatan").data
+    assert trip.token not in str(page)
+    assert not page.select("[name=csrf_token], [name=id]")
+    assert set(re.findall(r'name="kind" value="([^"]*)"', str(page))) == {each.value for each in Kind}
 
 
 def test_the_manajer_sees_the_alarm_and_only_she_ends_it_with_a_reason(client, trip, times, now):

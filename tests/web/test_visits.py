@@ -459,4 +459,4 @@ def test_a_counsellors_day_begins_with_what_is_planned_and_what_waits(app, resid
     another.asks(meeting="office")
     page = konselor.browser.page("/konselor")
     assert [a["href"] for a in page.select("#terjadwal a")] == [f"/konselor/kunjungan/{booked}"]
-    assert len(page.select("#menunggu a")) == 1
+    assert len(page.select("#belum-ada-waktu a")) == 1

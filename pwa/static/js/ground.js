@@ -7,7 +7,9 @@ const folder = () => document.querySelector("[name=language][aria-current]")?.va
 
 const begin = async () => {
   await outbox.begin(folder())
-  await navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" })
+  await outbox.goToWork()
+  const { active } = await navigator.serviceWorker.register("/service-worker.js", { updateViaCache: "none" })
+  active?.postMessage("to work")
   const flush = () => { if (!document.hidden) outbox.flush().catch(() => {}) }
   for (const kind of ["online", "pageshow"]) addEventListener(kind, flush)
   document.addEventListener("visibilitychange", flush)
@@ -33,8 +35,9 @@ const forget = async (unsent) => {
   }
   for (const name of await caches.keys()) await caches.delete(name)
   sessionStorage.clear() // htmx notes there which page it was on
-  if (unsent) await outbox.belongsTo("")
-  else await outbox.destroy()
+  if (!unsent) return outbox.destroy()
+  await outbox.belongsTo("")
+  await outbox.plan([])
 }
 
 // The first press only warns when something has not been sent yet.

@@ -213,8 +213,16 @@ self.outbox = (() => {
     return (await waiting()).length
   }
 
-  // Sends what can be sent, oldest first; how many still wait. Whoever else is already sending has the turn.
-  const flush = () => navigator.locks.request("k-send", { ifAvailable: true }, async (turn) => (turn ? round() : (await waiting()).length))
+  // Sends what can be sent, oldest first; how many still wait. One sender at a time; whoever asks while one is sending gets
+  // a round after it: what was kept a moment ago may not be in the round that runs.
+  let next = null
+  const flush = () => {
+    next ??= navigator.locks.request("k-send", () => {
+      next = null
+      return round()
+    })
+    return next
+  }
 
   const destroy = async () => { await done(indexedDB.deleteDatabase(DATABASE)) }
 
@@ -226,6 +234,10 @@ self.outbox = (() => {
     putOff: (until) => note("later", until),
     owner: () => fact("owner"),
     belongsTo: (owner) => note("owner", owner),
+    isAtWork: () => fact("at work"),
+    goToWork: () => note("at work", true),
+    activities: () => fact("activities"),
+    plan: (activities) => note("activities", activities),
     language: () => fact("language"),
     speak: (language) => note("language", language),
   }

@@ -59,28 +59,6 @@
     }
   }
 
-  const siteOf = () => {
-    const { office, salt, rounds, language } = document.querySelector("[data-office]").dataset
-    const [id, key] = office.split(".")
-    return { office: { id: sapa.bytes(id), key: sapa.bytes(key) }, salt: sapa.bytes(salt), rounds: Number(rounds), language }
-  }
-
-  // The lines of the label, in the order envelope.py reads them.
-  const letter = async (site, kind, lookup, told) => {
-    const id = newId()
-    const kecamatan = /^\d\d\.\d\d\.\d\d/.exec(told.area ?? "")?.[0] ?? "-"
-    const written = Math.floor(Date.now() / 1000)
-    const label = ["saling-sapa/1", id, kind, sapa.hex(lookup), kecamatan, site.language, told.danger === "yes" ? "ya" : "tidak", written, 1]
-    return { id, lookup: sapa.hex(lookup), at: Date.now(), bytes: await sapa.seal(site.office, label, told) }
-  }
-
-  const newId = () => {
-    const bytes = crypto.getRandomValues(new Uint8Array(16))
-    bytes[6] = (bytes[6] & 15) | 64
-    bytes[8] = (bytes[8] & 63) | 128
-    return sapa.hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
-  }
-
   // A phone of one's own keeps it first, and sends it whenever it can; true once it is safely kept.
   const isKept = async (form, letter) => {
     const own = letter.post ? null : await sapa.own
@@ -117,13 +95,13 @@
     const told = sapa.told(form)
     if (!Object.keys(told).length) return say(form, "empty")
     if (!sapa.check(form)) return say(form, "wrong")
-    const site = siteOf()
+    const site = sapa.siteOf()
     const open = form.elements.behind_open?.checked && sapa.keys
     const number = sapa.newNumber()
     return send(form, async () => {
       const { lookup, replyKey } = open || await sapa.stretch(number, site)
       const inside = { ...told, variant: form.dataset.variant, reply_key: sapa.hex(replyKey) }
-      return { letter: await letter(site, form.dataset.letter, lookup, inside) }
+      return { letter: await sapa.letter(site, form.dataset.letter, lookup, inside) }
     }, (sealed, kept) => {
       if (!open) showReceipt(number, told.danger === "yes", kept && sealed.letter.id, sealed.letter.covered)
       else if (kept) say(form, "kept")
@@ -170,6 +148,6 @@
     return sapa.turnTo(form.getAttribute("action").replace("/lain", ""))
   }
 
-  Object.assign(sapa, { siteOf, letter, send, say, Refused })
+  Object.assign(sapa, { send, say, Refused })
   sapa.tell = { report: tell, visit: tell, another }
 }

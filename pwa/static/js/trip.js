@@ -1,91 +1,150 @@
-// A counsellor's signs: noted on the phone the moment she presses, with that time, and handed in when there is signal.
+// A counsellor's signs on her way: sealed on the phone the moment she presses, and handed in when there is signal.
 //
-// The phone keeps a random token, times and "Kegiatan 1": nothing that says who, where or why.
+// Besides them the phone keeps a random token, the time, "Kegiatan 1" and how far she is: nothing that says who, where or why.
 {
-  const KEPT = "kegiatan"
-  const place = document.getElementById("kegiatan")
-  const patience = 15_000
+  const TO = "/kegiatan"
+  const NOBODY = new Uint8Array(32) // a sign belongs to no number
+  const parts = () => [...document.querySelectorAll("[data-token]")]
+  const isKept = document.getElementById("daftar-kegiatan") // the page that is made for nobody
 
-  const read = () => {
+  // One tab at a time reads what waits and writes it back.
+  const together = async (work) => navigator.locks.request("k-signs", work)
+
+  const known = async () => (await outbox.activities().catch(() => null)) ?? []
+
+  const waitsHere = async () => (await outbox.waiting().catch(() => [])).filter(({ to }) => to === TO)
+
+  const told = ({ dataset: { token, label, when, state } }) => ({ token, label, when, state, given: [] })
+
+  // What the server says counts, except where this phone knows something that has not arrived there yet.
+  const learn = (fresh) => together(async () => {
+    const before = await known()
+    const waits = (await waitsHere()).length
+    const ahead = (each) => (waits ? before.find(({ token, given }) => token === each.token && given.length) : null)
+    const others = document.querySelector("[data-activities]") ? [] : before.filter(({ token }) => !fresh.some((each) => each.token === token))
+    await outbox.plan([...others, ...fresh.map((each) => ahead(each) ?? each)])
+  })
+
+  const change = (token, difference) => together(async () => {
+    const before = await known()
+    await outbox.plan(before.map((each) => (each.token === token ? { ...each, ...difference(each) } : each)))
+  }).catch(() => {})
+
+  const arrived = async () => {
+    if ((await waitsHere()).length) return false
+    const before = await known()
+    if (!before.some(({ given }) => given.length)) return false
+    await together(() => outbox.plan(before.map((each) => ({ ...each, given: [] }))))
+    return true
+  }
+
+  // All that waits goes in one letter, so that a long day never fills the slots; what arrives twice is taken once.
+  const keepSign = (letter) => together(async () => {
+    const before = await waitsHere()
+    const bytes = new Uint8Array([...before.flatMap((each) => [...each.bytes]), ...sized(letter.bytes)])
+    await outbox.keep({ ...letter, to: TO, bytes })
+    for (const { id } of before) await outbox.drop(id)
+    sendSoon()
+  })
+
+  const sized = (bytes) => [0, 0, bytes.length >> 8, bytes.length & 255, ...bytes]
+
+  // On a phone that can keep nothing it goes at once or not at all, and the page says which.
+  const sendAtOnce = async (letter, part) => {
+    const outcome = await outbox.send({ ...letter, to: TO, bytes: new Uint8Array(sized(letter.bytes)) }).catch(() => "later")
+    say(part, outcome === "sent" ? "sent" : "lost")
+    if (outcome === "sent" && !isKept) location.reload()
+  }
+
+  const now = () => new Date().toTimeString().slice(0, 5).replace(":", ".")
+
+  const seal = (token, kind, { minutes, word }) => {
+    const longer = kind === "extend" ? { minutes: minutes.value, word: word.value } : {}
+    return sapa.letter(sapa.siteOf(), "sign", NOBODY, { token, kind, ...longer })
+  }
+
+  const give = async (form, { value: kind, dataset: { then } }) => {
+    const part = form.closest("[data-token]")
+    const { token, state } = part.dataset
+    const at = now()
+    form.inert = true // two presses are not two signs
     try {
-      return { waiting: [], ...JSON.parse(localStorage.getItem(KEPT)) }
+      const letter = await seal(token, kind, form.elements)
+      form.elements.word.value = ""
+      const isSafe = await keepSign(letter).then(() => true, () => false)
+      if (!isSafe) return await sendAtOnce(letter, part)
+      await change(token, ({ given }) => ({ state: then || state, given: [...given, at] }))
+      await show()
     } catch {
-      return { waiting: [] }
+      say(part, "lost")
+    } finally {
+      form.inert = false
     }
   }
 
-  // False where a browser keeps nothing: then the form goes the ordinary way.
-  const write = (kept) => {
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(kept))
-      return true
-    } catch {
-      return false
+  const say = (part, what) => {
+    for (const each of part.querySelectorAll("[data-note]")) each.hidden = each.dataset.note !== what
+  }
+
+  const draw = (part, { state, given }) => {
+    part.dataset.state = state
+    for (const each of part.querySelectorAll("[data-at]")) each.hidden = !each.dataset.at.split(" ").includes(state)
+    for (const each of part.querySelectorAll("[data-times]")) each.textContent = given.length ? `(${given.join(", ")})` : ""
+    say(part, given.length ? "kept" : part.dataset.went === undefined ? "" : "sent")
+  }
+
+  let typed = false // about how it ended: a page that comes anew must not take it away
+  document.addEventListener("input", ({ target }) => { typed ||= !target.closest("[data-sign]") })
+
+  const show = async () => {
+    const went = await arrived()
+    for (const part of parts()) {
+      if (went) part.dataset.went = ""
+      const activity = (await known()).find(({ token }) => token === part.dataset.token)
+      if (activity) draw(part, activity)
     }
+    if (went && !isKept && !typed && document.querySelector("form[data-sign]")) location.reload()
   }
 
-  const forget = (id) => {
-    const kept = read()
-    write({ ...kept, waiting: kept.waiting.filter((sign) => sign.id !== id) })
-  }
-
-  // A sign-in page of some other network answers 200 to everything; only our own receipt is one.
-  const handIn = async (sign) => {
-    const answer = await fetch("/kegiatan", {
-      method: "POST", body: new URLSearchParams(sign), credentials: "omit", signal: AbortSignal.timeout?.(patience),
+  const fill = async () => {
+    const template = isKept.querySelector("template")
+    const activities = await known()
+    const filled = activities.map(({ token, label, when }, place) => {
+      const part = template.content.cloneNode(true).firstElementChild
+      part.dataset.token = token
+      part.querySelector("h2").textContent = label
+      part.querySelector("[data-time]").textContent = when
+      for (const each of part.querySelectorAll("[id]")) each.id += place
+      for (const each of part.querySelectorAll("[for]")) each.htmlFor += place
+      return part
     })
-    if (answer.status === 422) return true // nobody will ever take it; what comes after it must not wait behind it
-    return answer.ok && (await answer.json().catch(() => ({}))).receipt === sign.id
+    isKept.querySelector("[data-none]").hidden = filled.length > 0
+    isKept.append(...filled)
   }
 
-  const handInAll = async () => {
-    let went = 0
-    for (const sign of read().waiting) {
-      if (!(await handIn(sign))) break
-      forget(sign.id)
-      went++
+  // The same page in the other language, out of what is kept.
+  const speak = async (language) => {
+    await outbox.speak(language)
+    location.reload()
+  }
+
+  document.addEventListener("submit", (event) => {
+    const { target, submitter } = event
+    if (isKept && submitter?.name === "language") {
+      event.preventDefault()
+      speak(submitter.value).catch(() => { target.submit() })
     }
-    return went
-  }
-
-  const show = () => {
-    const line = document.getElementById("menunggu")
-    if (!line) return
-    const times = read().waiting.map(({ at }) => new Date(Number(at)).toTimeString().slice(0, 5).replace(":", "."))
-    line.textContent = times.length ? `${line.dataset.one} (${times.join(", ")})` : ""
-  }
-
-  // One tab at a time, so that no sign is sent twice for nothing.
-  const together = (work) => (navigator.locks ? navigator.locks.request(KEPT, work) : work())
-
-  const flush = async () => {
-    const went = await together(handInAll).catch(() => 0)
-    show()
-    if (went && place && !read().waiting.length) location.reload()
-  }
-
-  const noteSign = (event) => {
-    const form = event.target.closest("form[data-sign]")
-    const kind = event.submitter?.value
-    if (!form || !kind) return
-    const kept = read()
-    const sign = {
-      token: place.dataset.token, id: crypto.randomUUID?.() ?? form.elements.id.value, kind, at: String(Date.now()),
-    }
-    if (kind === "extend") Object.assign(sign, { minutes: form.elements.minutes.value, word: form.elements.word.value })
-    if (!write({ ...kept, waiting: [...kept.waiting, sign] })) return
+    if (!target.matches("form[data-sign]") || !sapa.canSeal) return
     event.preventDefault()
-    form.elements.id.value = crypto.randomUUID?.() ?? form.elements.id.value
-    if (form.elements.word) form.elements.word.value = ""
-    flush()
+    give(target, submitter)
+  })
+
+  const begin = async () => {
+    if (isKept) return fill()
+    await outbox.begin(document.querySelector("[name=language][aria-current]")?.value)
+    return learn(parts().map(told))
   }
 
-  if (place) {
-    const { token, label, start, end, over } = place.dataset
-    write(over === undefined ? { ...read(), token, label, start, end } : { waiting: read().waiting })
-    document.addEventListener("submit", noteSign)
-  }
-  if (read().waiting.length) flush()
-  addEventListener("online", flush)
-  setInterval(() => { if (read().waiting.length) flush() }, 30_000)
+  new BroadcastChannel("k-waiting").addEventListener("message", show)
+  begin().then(show).then(tryNow).then(show).catch(() => {}) // a browser that keeps nothing shows the page all the same
 }

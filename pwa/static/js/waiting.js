@@ -6,6 +6,11 @@ const MINUTE = 60_000
 
 const keep = async (letter) => {
   await outbox.keep(letter)
+  sendSoon()
+}
+
+// Also when this page is closed before there is a signal.
+const sendSoon = () => {
   navigator.storage?.persist?.().catch(() => {})
   navigator.serviceWorker.ready.then(({ sync }) => sync?.register("k")).catch(() => {})
   tryNow()
