@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ForeignKey, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,7 +32,7 @@ class Booking(db.Model):
 
     resource_id: Mapped[UUID] = mapped_column(primary_key=True)
     quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
-    visit_id: Mapped[UUID] = mapped_column(index=True)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), index=True)
     travel: Mapped[bool]
 
 

@@ -1,7 +1,7 @@
 """What somebody of the office still has to do for her around a visit: reach her in the safe way, today or again."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -40,14 +40,14 @@ class Task(db.Model):
     note: Mapped[str | None] = mapped_column(Sealed("task.note"))
 
 
-def set_(kind: Kind, visit: Visit, *, reply_id: UUID | None = None) -> Task:
-    """For today: whatever was said by number waits no longer than that."""
-    task = Task(
-        id=uuid4(), kind=kind, visit_id=visit.id, reply_id=reply_id, due_at=clock.end_of_day(clock.now())
-    )
+def set_(kind: Kind, visit: Visit, *, reply_id: UUID | None = None, due_at: datetime | None = None) -> Task:
+    """For today, unless it says when: whatever was said by number waits no longer than that."""
+    due_at = due_at or clock.end_of_day(clock.now())
+    task = Task(id=uuid4(), kind=kind, visit_id=visit.id, reply_id=reply_id, due_at=due_at)
     db.session.add(task)
     path = f"/konselor/kunjungan/{visit.id}" if visit.counsellor_id else "/kantor/kunjungan"
-    push.promise(push.Subject.TASK, to=visit.counsellor_id, path=path)
+    call_at = max(clock.now(), due_at - timedelta(hours=16))  # the morning of that day
+    push.promise(push.Subject.TASK, to=visit.counsellor_id, path=path, at=call_at)
     return task
 
 

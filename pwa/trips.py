@@ -39,6 +39,7 @@ class State(StrEnum):
 
 _RANKS = {state: min(rank, 4) for rank, state in enumerate(State)} | {State.SAFE: 5, State.DROPPED: 6}
 OVER = (State.SAFE, State.DROPPED)
+ENDED = (State.FINISHED, State.NOT_MET, State.STOPPED, State.SAFE)
 
 
 class Alarm(StrEnum):
@@ -54,7 +55,7 @@ class Trip(db.Model):
     __tablename__ = "trip"
     __table_args__ = (Index("ix_trip_watched", "due_at", "alarm_at"),)
 
-    visit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     counsellor_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     buddy_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)

@@ -18,9 +18,12 @@ from pwa import (
     subscriptions,
     telling,
     unpacking,
+    visits,
 )
 from pwa.accounts import Account
 from pwa.devices import Device
+from pwa.envelope import Label
+from pwa.filing import Kind
 from pwa.kaders import Area, Kader
 from pwa.oncall import Line
 from pwa.passkeys import Passkey
@@ -113,6 +116,16 @@ def a_report(settings: Settings, number: str | None = None, told: dict | None = 
     report = sealer.tell(uuid4(), told, number, language="id", body_key=b"body")
     db.session.commit()
     return report
+
+
+def a_closed_visit() -> UUID:
+    """One that nobody has opened: enough for whatever only hangs on a visit. Not committed."""
+    label = Label(
+        id=uuid4(), kind=Kind.VISIT, lookup=os.urandom(32), kecamatan=None, language="id", danger=False,
+        written_at=clock.now(),
+    )  # fmt: skip
+    visits.ask(label, b"", body_hash=os.urandom(32))
+    return label.id
 
 
 def a_visit(settings: Settings, number: str | None = None, told: dict | None = None, **more) -> Visit:

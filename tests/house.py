@@ -38,7 +38,7 @@ from pwa.reports import Report
 from pwa.resources import Kind
 from pwa.settings import LADDER, LADDER_LATE
 from tests.client import Client
-from tests.factories import a_device_of, a_passkey_of, a_ready_kader, a_visit, an_account
+from tests.factories import a_closed_visit, a_device_of, a_passkey_of, a_ready_kader, a_visit, an_account
 
 NOBODY = "nobody"
 ROLES = (NOBODY, *(role.value for role in StaffRole))
@@ -215,10 +215,10 @@ def a_house(app) -> House:
 
 def a_planned_week(counsellor: UUID) -> dict[str, object]:
     """A visit, an hour away, a vehicle: what stands behind the doors of the diary."""
-    start, visit = clock.now() + timedelta(days=2), uuid4()
+    start, visit = clock.now() + timedelta(days=2), a_closed_visit()
     car = resources.add(Kind.VEHICLE, "Mobil 1")
     away = hours.exempt(counsellor, Span.LEAVE, start, start + timedelta(hours=1))
-    end, watched = start + timedelta(hours=1), uuid4()
+    end, watched = start + timedelta(hours=1), a_closed_visit()
     diary.book(visit, [counsellor, car.id], start, end, buffer=timedelta(minutes=30))
     when = {"start": start, "end": end, "grace": timedelta(minutes=15)}
     trips.plan(visit, counsellor_id=counsellor, buddy_id=None, **when)

@@ -1,6 +1,4 @@
-"""What is typed on the way: a sign with how much longer, how a visit ended, why an alarm is over."""
-
-from datetime import date
+"""What is typed on the way: a sign with how much longer, why an alarm is over, the word for the worst case."""
 
 import wtforms
 from wtforms.fields.choices import SelectChoice as Option
@@ -9,10 +7,8 @@ from wtforms.validators import DataRequired, InputRequired
 from pwa.checkpoints import EXTENSIONS, LONGEST_WORD, Kind
 from pwa.forms.account import StaffForm
 from pwa.forms.base import OneOf, at_most
-from pwa.forms.hours import Day
 from pwa.i18n import lazy_gettext as _l
 from pwa.i18n import ngettext
-from pwa.outcomes import Next
 
 
 def _minutes(number: int) -> str:
@@ -34,23 +30,6 @@ class SignForm(StaffForm):
     @property
     def longer(self) -> int:
         return int(self.minutes.data or EXTENSIONS[1])
-
-
-class OutcomeForm(StaffForm):
-    agreed = wtforms.TextAreaField(_l("What was agreed"), [at_most(2_000)])
-    notes = wtforms.TextAreaField(_l("Notes, for the office only"), [at_most(4_000)])
-    next = OneOf(
-        _l("Next step"),
-        [InputRequired(_l("Choose an answer from the list."))],
-        choices=lambda: [Option("", _l("Choose one")), *(Option(each.value, each.label) for each in Next)],
-        default="",
-    )
-    on = Day(_l("On which day"))
-    reason = wtforms.StringField(_l("If nothing more: why"), [at_most(500)])
-
-    @property
-    def day(self) -> date | None:
-        return self.on.date
 
 
 class ClearForm(StaffForm):

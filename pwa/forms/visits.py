@@ -1,4 +1,4 @@
-"""What staff type about a visit: a time and who goes, why not, how risky the place is, what comes after."""
+"""What staff type about a visit: a time and who goes, why not, how risky the place is."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -67,7 +67,7 @@ class TimeForm(OfficeForm):
 
     @property
     def bounds(self) -> tuple[str, str]:
-        return _near_days()
+        return near_days()
 
 
 class OfferForm(TimeForm):
@@ -191,41 +191,7 @@ class ContactForm(OfficeForm):
     note = wtforms.TextAreaField(_l("Note for colleagues"), [at_most(REASON_LENGTH)])
 
 
-class NextForm(OfficeForm):
-    """What comes after a visit: nothing ends without a reason, and nothing goes on without a goal."""
-
-    part = "lanjutan"
-
-    then = OneOf(
-        _l("What comes next?"),
-        [InputRequired(_CHOOSE)],
-        choices=[Option("go-on", _l("Another visit")), Option("end", _l("No further visit"))],
-    )
-    day = NearDay(_l("Around which day?"))
-    words = wtforms.TextAreaField(
-        _l("The goal of the next one, or the reason to end"),
-        [DataRequired(_l("Say why in a few words.")), at_most(REASON_LENGTH)],
-    )
-
-    def validate_then(self, field: wtforms.Field) -> None:
-        if field.data == "go-on" and not (self.day.data or self.day.errors):
-            raise wtforms.ValidationError(gettext("Another visit needs a day."))
-
-    @property
-    def goes_on(self) -> bool:
-        return self.then.data == "go-on"
-
-    @property
-    def offer_by(self) -> datetime:
-        """Two days before, so that she can still say yes or no."""
-        return datetime.combine(self.day.data, time(8), clock.JAKARTA) - timedelta(days=2)
-
-    @property
-    def bounds(self) -> tuple[str, str]:
-        return _near_days()
-
-
-def _near_days() -> tuple[str, str]:
+def near_days() -> tuple[str, str]:
     today = clock.today()
     return today.isoformat(), (today + timedelta(days=FARTHEST_DAYS)).isoformat()
 

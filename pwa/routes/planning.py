@@ -1,11 +1,12 @@
-"""What the office does with a visit: offer a time or another help, call it off, look at the risk, decide what follows."""
+"""What the office does with a visit: offer a time or another help, call it off, look at the risk, write how it ended."""
 
 from uuid import UUID
 
 from flask import g, request
 
-from pwa import appointments, counsellors, rechecks, replies, resources, room, series, visitroom
-from pwa.forms.visits import CancelForm, ContactForm, DeclineForm, NextForm, OfferForm, RecheckForm
+from pwa import appointments, counsellors, outcomes, rechecks, replies, resources, room, visitroom
+from pwa.forms.ending import EndForm, NotesForm
+from pwa.forms.visits import CancelForm, ContactForm, DeclineForm, OfferForm, RecheckForm
 from pwa.levels import Level
 from pwa.tasks import Outcome
 
@@ -71,16 +72,21 @@ def note_contact(id: UUID):
 
 @office.post("/<uuid:id>/lanjutan")
 @counsellor.post("/<uuid:id>/lanjutan")
-def decide(id: UUID):
-    visit, form = visitroom.load(id), NextForm(request.form)
+def close(id: UUID):
+    visit, form = visitroom.load(id), EndForm(request.form)
 
-    def go_on_or_end() -> None:
-        if form.goes_on:
-            series.go_on(visit, goal=form.words.data, offer_by=form.offer_by, by=g.account)
-        else:
-            series.end(visit, reason=form.words.data, by=g.account)
+    def write() -> None:
+        outcomes.close(visit, form.ending, by=g.account)
 
-    return room.step(
-        visit, "series-went-on" if form.goes_on else "series-ended", go_on_or_end, form,
-        back=visitroom.page_of(id, "lanjutan"),
-    )  # fmt: skip
+    return room.step(visit, "outcome-written", write, form, back=visitroom.page_of(id, "lanjutan"))
+
+
+@office.post("/<uuid:id>/catatan")
+@counsellor.post("/<uuid:id>/catatan")
+def correct(id: UUID):
+    visit, form = visitroom.load(id), NotesForm(request.form)
+
+    def put_right() -> None:
+        outcomes.correct(visit, agreed=form.agreed.data or "", notes=form.notes.data or "")
+
+    return room.step(visit, "outcome-corrected", put_right, form, back=visitroom.page_of(id, "lanjutan"))

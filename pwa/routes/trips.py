@@ -12,7 +12,6 @@ from pwa import (
     db,
     duress,
     logins,
-    outcomes,
     outings,
     series,
     stash,
@@ -24,12 +23,11 @@ from pwa import (
 from pwa.accounts import StaffRole
 from pwa.checkpoints import EXTENSIONS, WHEN, Kind
 from pwa.forms.told import as_text
-from pwa.forms.trips import OutcomeForm, SignForm, WordForm
+from pwa.forms.trips import SignForm, WordForm
 from pwa.htmx import page, see
-from pwa.i18n import gettext as _
-from pwa.outcomes import ENDED, Next
 from pwa.safety import Times
-from pwa.trips import Trip
+from pwa.trips import ENDED, Trip
+from pwa.visits import Visit
 
 bp = Blueprint("trips", __name__, url_prefix="/konselor/perjalanan")
 bp.before_request(logins.guard(StaffRole.KONSELOR))
@@ -49,7 +47,7 @@ def index():
 
 @bp.get("/<uuid:id>")
 def show(id: UUID):
-    trip, kept = _trip(id), stash.fetch(session.key, f"trip/{id}")
+    trip = _trip(id)
     return page(
         "trips/show.html",
         trip=trip,
@@ -60,9 +58,8 @@ def show(id: UUID):
         sign_id=uuid4(),
         extensions=EXTENSIONS,
         late=trip.due_at is not None and trip.due_at < clock.now(),
-        outcome=outcomes.find(id),
+        visit=db.session.get(Visit, id),
         ended=trip.state in ENDED,
-        form=OutcomeForm.as_kept(kept),
         words=words,
     )
 
@@ -103,19 +100,6 @@ def open_address(id: UUID):
     return see(url_for(".address", id=id))
 
 
-@bp.post("/<uuid:id>/hasil")
-def write_outcome(id: UUID):
-    trip, form = _trip(id), OutcomeForm(request.form)
-    if not (form.validate() and _written(trip, form)):
-        stash.keep(session.key, f"trip/{id}", form.to_keep)
-        db.session.commit()
-        return see(url_for(".show", id=id, _anchor="hasil"))
-    audit.record("outcome-written", by=g.account, kind="visit", object_id=id)
-    stash.forget(session.key, f"trip/{id}")
-    db.session.commit()
-    return see(url_for(".show", id=id, _anchor="hasil"))
-
-
 @bp.post("/kata")
 def choose_word():
     form = WordForm(request.form)
@@ -140,18 +124,3 @@ def _id(form: SignForm) -> UUID:
         return UUID(form.id.data or "")
     except ValueError:
         return uuid4()
-
-
-def _written(trip: Trip, form: OutcomeForm) -> bool:
-    try:
-        outcomes.write(
-            trip, notes=form.notes.data or "", agreed=form.agreed.data or "", next=Next(form.next.data),
-            on=form.day, reason=form.reason.data or "", by=g.account,
-        )  # fmt: skip
-    except outcomes.ReasonNeeded:
-        form.reason.errors = [_("Say why in a few words.")]
-    except outcomes.DateNeeded:
-        form.on.errors = [_("Choose a date.")]
-    except outcomes.NotEnded:
-        form.next.errors = [_("First say that the visit is over.")]
-    return not form.errors

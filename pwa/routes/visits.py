@@ -13,6 +13,7 @@ from pwa import (
     db,
     errands,
     moves,
+    outcomes,
     reaching,
     rechecks,
     room,
@@ -27,8 +28,10 @@ from pwa import (
 from pwa.accounts import Account
 from pwa.counsellors import Profile
 from pwa.forms import told as reading
-from pwa.forms.visits import CancelForm, ContactForm, DeclineForm, MoveForm, NextForm, OfferForm, RecheckForm
+from pwa.forms.ending import EndForm, NotesForm
+from pwa.forms.visits import CancelForm, ContactForm, DeclineForm, MoveForm, OfferForm, RecheckForm
 from pwa.htmx import page
+from pwa.outcomes import Outcome
 from pwa.reports import Report
 from pwa.resources import Resource
 from pwa.rounds import Tab
@@ -50,10 +53,11 @@ def index():
 @counsellor.get("/<uuid:id>")
 def show(id: UUID):
     visit = visitroom.load(id)
-    kept, history, waiting, todo, looks, everybody, profiles, things, first, reports, carried = room.gather(
+    kept, history, waiting, todo, looks, everybody, profiles, things, first, reports, carried, ended = room.gather(
         visit, visits.steps_of(visit), moves.waiting_on(visit), tasks.of(visit), rechecks.last(visit),
         select(Account), select(Profile), select(Resource), series.asked_by_her(visit),
         access.reports_for(g.account).where(Report.receipt_id == visit.receipt_id), errands.of(visit),
+        outcomes.of(id),
     )  # fmt: skip
     told = visitroom.told(visit, *first)
     people = [account for account in everybody if account.is_genuine]
@@ -74,6 +78,9 @@ def show(id: UUID):
         by_kader=bool(carried),
         waiting=waiting[0] if waiting else None,
         tasks=todo,
+        ending=ended[0] if ended else None,
+        is_over=outcomes.is_over(visit),
+        notes_form=_notes(ended, kept),
         last_look=looks[0] if looks else None,
         **_forms(visit, kept, choices),
     )
@@ -130,8 +137,13 @@ def _forms(visit: Visit, kept: dict, choices: tuple) -> dict[str, object]:
         "cancel": CancelForm().restore(kept),
         "recheck": RecheckForm(**level).restore(kept),
         "contact": ContactForm().restore(kept),
-        "following": NextForm().restore(kept),
+        "end": EndForm().restore(kept),
     }
+
+
+def _notes(ended: list[Outcome], kept: dict) -> NotesForm:
+    written = {"agreed": ended[0].agreed, "notes": ended[0].notes} if ended else {}
+    return NotesForm(**written).restore(kept)
 
 
 def _tab() -> Tab:

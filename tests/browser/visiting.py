@@ -122,8 +122,10 @@ class Counsellor(Speaker):
         assert until(lambda: signs.count() == before + 1, 10), f"{kind} was not taken"
 
     def writes_how_it_ended(self, *, notes: str, reason: str) -> None:
-        self.page.locator("[name=notes]").fill(notes)
-        self.page.locator("[name=next]").select_option("none")
-        self.page.locator("[name=reason]").fill(reason)
-        self.page.locator("#hasil button.main").click()
+        """From the page of the trip, when she is home."""
+        self.page.locator("#hasil a").click()
+        self.page.locator("[name=lanjutan-notes]").fill(notes)
+        self.page.locator("[name=lanjutan-next]").select_option("none")
+        self.page.locator("[name=lanjutan-words]").fill(reason)
+        self.page.locator("#lanjutan form button.main").click()
         self.sees("Nothing more")

@@ -8,6 +8,7 @@ import time_machine
 from icalendar import Calendar
 
 from pwa import calendar, clock, db, diary
+from tests.factories import a_closed_visit
 
 pytestmark = pytest.mark.usefixtures("database")
 BUFFER = timedelta(minutes=30)
@@ -19,7 +20,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def a_visit(*who: UUID, start: datetime) -> UUID:
-    visit_id = uuid4()
+    visit_id = a_closed_visit()
     diary.book(visit_id, who, start, start + timedelta(hours=1), buffer=BUFFER)
     return visit_id
 

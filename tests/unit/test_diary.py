@@ -14,6 +14,7 @@ from pwa import clock, db, diary, hours, resources
 from pwa.diary import Booking, Taken
 from pwa.hours import OFFICE, Span, Stretch
 from pwa.resources import Kind
+from tests.factories import a_closed_visit
 
 pytestmark = pytest.mark.usefixtures("database")
 MONDAY = date(2026, 11, 30)
@@ -26,8 +27,14 @@ def at(hour: int, minute: int = 0, day: date = MONDAY) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=clock.JAKARTA)
 
 
-def books(*who: UUID, start: datetime, length: timedelta = HOUR, buffer: timedelta = BUFFER) -> UUID:
-    visit_id = uuid4()
+def books(
+    *who: UUID,
+    start: datetime,
+    length: timedelta = HOUR,
+    buffer: timedelta = BUFFER,
+    visit: UUID | None = None,
+) -> UUID:
+    visit_id = visit or a_closed_visit()
     diary.book(visit_id, who, start, start + length, buffer=buffer)
     return visit_id
 
@@ -103,10 +110,10 @@ def test_a_swap_onto_a_taken_time_leaves_the_old_one_booked():
 
 
 def test_the_wall_is_the_databases_own_and_not_only_ours():
-    row = {"resource_id": uuid4(), "quarter": 1, "visit_id": uuid4(), "travel": False}
+    row = {"resource_id": uuid4(), "quarter": 1, "visit_id": a_closed_visit(), "travel": False}
     db.session.execute(insert(Booking), [row])
     with pytest.raises(IntegrityError), db.session.begin_nested():
-        db.session.execute(insert(Booking), [row | {"visit_id": uuid4(), "travel": True}])
+        db.session.execute(insert(Booking), [row | {"visit_id": a_closed_visit(), "travel": True}])
 
 
 def race(attempt) -> list[str]:
@@ -133,11 +140,12 @@ def race(attempt) -> list[str]:
 @pytest.mark.parametrize("wanted", ["counsellor", "partner", "vehicle", "room"])
 def test_of_twenty_who_want_the_same_one_wins(wanted):
     """Everybody brings her own of everything else, so only what all want can decide it."""
-    same = uuid4()
+    same, asked = uuid4(), [a_closed_visit() for _ in range(RACERS)]
+    db.session.commit()
 
     def attempt(number: int) -> None:
         kinds = ("counsellor", "partner", "vehicle", "room")
-        books(*(same if kind == wanted else uuid4() for kind in kinds), start=at(10))
+        books(*(same if kind == wanted else uuid4() for kind in kinds), start=at(10), visit=asked[number])
 
     assert sorted(race(attempt)) == ["taken"] * (RACERS - 1) + ["won"]
     assert rows() == 4 * 8

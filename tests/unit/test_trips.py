@@ -7,16 +7,15 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from pwa import checkpoints, clock, db, duress, outcomes, safety, trips
+from pwa import checkpoints, clock, db, duress, safety, trips
 from pwa.checkpoints import Checkpoint, Kind
 from pwa.duress import DuressWord
-from pwa.outcomes import Next
 from pwa.push import Alert, Subject
 from pwa.push import State as Promise
 from pwa.safety import Times
 from pwa.settings import LADDER_VISIT, VISIT_GRACE, VISIT_HOME
 from pwa.trips import Alarm, State, Trip
-from tests.factories import an_account
+from tests.factories import a_closed_visit, an_account
 
 pytestmark = pytest.mark.usefixtures("database")
 TIMES = Times(VISIT_GRACE, VISIT_HOME, LADDER_VISIT)
@@ -42,7 +41,7 @@ def people() -> People:
 def a_trip(people: People, start: datetime = START, *, buddy: bool = True) -> Trip:
     with time_machine.travel(start - HOUR, tick=False):
         trip = trips.plan(
-            uuid4(), counsellor_id=people.she.id, buddy_id=people.buddy.id if buddy else None, start=start,
+            a_closed_visit(), counsellor_id=people.she.id, buddy_id=people.buddy.id if buddy else None, start=start,
             end=start + HOUR, grace=TIMES.grace,
         )  # fmt: skip
     db.session.commit()
@@ -306,20 +305,3 @@ def test_her_trip_is_found_by_her_and_her_token_and_by_nobody_else(people):
     assert str(trip.visit_id).replace("-", "") not in trip.token
     assert trips.watched_by(people.buddy, trip.visit_id) is trip
     assert trips.watched_by(an_account("konselor"), trip.visit_id) is None
-
-
-def test_a_visit_ends_with_a_next_step_or_a_reason(people):
-    trip = a_trip(people)
-    how = {"notes": "Tenang.", "agreed": "Bertemu lagi.", "by": people.she}
-    with pytest.raises(outcomes.NotEnded):
-        outcomes.write(trip, next=Next.NONE, on=None, reason="x", **how)
-    says(trip, Kind.FINISHED, START + HOUR)
-    with pytest.raises(outcomes.ReasonNeeded):
-        outcomes.write(trip, next=Next.NONE, on=None, reason=" ", **how)
-    with pytest.raises(outcomes.DateNeeded):
-        outcomes.write(trip, next=Next.VISIT, on=None, reason="", **how)
-    outcomes.write(trip, next=Next.VISIT, on=START.date() + timedelta(days=7), reason="", **how)
-    db.session.commit()
-    db.session.expire_all()
-    kept = outcomes.find(trip.visit_id)
-    assert (kept.next, kept.next_on, kept.notes) == (Next.VISIT, "2026-12-07", "Tenang.")

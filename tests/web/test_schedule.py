@@ -11,7 +11,7 @@ from pwa import accounts, clock, counsellors, db, diary, hours, resources
 from pwa.counsellors import Sex, Tongue
 from pwa.hours import OFFICE, Stretch
 from pwa.resources import Kind
-from tests.factories import an_account
+from tests.factories import a_closed_visit, an_account
 
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 OWN, AGENDA, CARS, HOLIDAYS = "/konselor/jadwal", "/kantor/jadwal", "/kantor/sarana", "/kantor/libur"
@@ -56,7 +56,7 @@ def week_of(account) -> list[Stretch]:
 
 
 def books(*who, day: date = MONDAY, hour: int = 9):
-    visit = uuid4()
+    visit = a_closed_visit()
     diary.book(visit, who, at(day, hour), at(day, hour + 1), buffer=timedelta(minutes=30))
     db.session.commit()
     return visit
@@ -181,7 +181,7 @@ def test_the_agenda_says_when_and_never_whom(client, role):
 
 def test_a_visit_over_midnight_stands_on_both_days(client, manajer):
     she = an_account(role="konselor", name="Ratna Contoh")
-    diary.book(uuid4(), [she.id], at(MONDAY, 23), at(MONDAY, 25), buffer=timedelta())
+    diary.book(a_closed_visit(), [she.id], at(MONDAY, 23), at(MONDAY, 25), buffer=timedelta())
     db.session.commit()
     cells = client.page(f"{AGENDA}?minggu={MONDAY}").select(".agenda tbody tr td")
     assert [bool(cell.select(".engaged")) for cell in cells] == [

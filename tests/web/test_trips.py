@@ -131,15 +131,16 @@ def test_the_word_looks_like_any_other_on_her_screen_and_rings_at_the_manajer(cl
 
 
 def test_another_counsellor_finds_neither_the_trip_nor_its_address(client, trip):
-    stranger = client.application.test_client()
+    stranger, id, path = client.application.test_client(), trip.visit_id, page_of(trip)
     stranger.sign_in(an_account("konselor"))
     db.session.commit()
-    for path in (page_of(trip), f"{page_of(trip)}/alamat", f"/kantor/perjalanan/{trip.visit_id}"):
-        assert stranger.get(path).status_code == 404
-    for path in ("tanda", "alamat", "hasil"):
-        data = {"csrf_token": token_of(stranger), "kind": "departed", "next": "none"}
-        assert stranger.post(f"{page_of(trip)}/{path}", data=data, headers=SAME_SITE).status_code == 404
-    assert fresh(trip).state is State.PLANNED
+    for page in (path, f"{path}/alamat", f"/kantor/perjalanan/{id}", f"/konselor/kunjungan/{id}"):
+        assert stranger.get(page).status_code == 404
+    for door in ("tanda", "alamat"):
+        data = {"csrf_token": token_of(stranger), "kind": "departed"}
+        assert stranger.post(f"{path}/{door}", data=data, headers=SAME_SITE).status_code == 404
+    db.session.rollback()
+    assert trips.find(id).state is State.PLANNED
 
 
 def token_of(client) -> str:
@@ -334,20 +335,13 @@ def test_the_buddy_sees_the_alarm_and_cannot_end_it(client, trip, times, now):
     assert fresh(trip).in_emergency
 
 
-def test_a_visit_that_is_over_wants_a_next_step_or_a_reason(client, trip):
+def test_when_she_is_done_her_page_leads_to_where_the_end_is_written(client, trip):
     for kind in ("departed", "arrived", "under-way", "finished"):
+        assert not client.page(page_of(trip)).select("#hasil")
         says(client, trip, kind)
-    path, token = f"{page_of(trip)}/hasil", token_of(client)
-    for typed, where in (({"next": "visit"}, "on"), ({"next": "none"}, "reason"), ({}, "next")):
-        client.post(path, data={"csrf_token": token, "agreed": "Bertemu lagi"} | typed, headers=SAME_SITE)
-        page = client.page(page_of(trip))
-        assert page.select_one(f"#{where}-salah"), typed
-        assert "Bertemu lagi" in page.select_one("[name=agreed]").get_text()
-    typed = {"next": "visit", "on": "2026-12-07", "agreed": "Bertemu lagi", "notes": "Tenang."}
-    client.post(path, data={"csrf_token": token} | typed, headers=SAME_SITE)
-    page = client.page(page_of(trip))
-    assert "Another visit: 2026-12-07" in page.select_one("#hasil").get_text()
-    assert "Bertemu lagi" in page.select_one(".said").get_text()
+    link = client.page(page_of(trip)).select_one("#hasil a")["href"]
+    assert link == f"/konselor/kunjungan/{trip.visit_id}#lanjutan"
+    assert client.page(link).select_one("#lanjutan form")
 
 
 def test_not_met_is_nobodys_fault_and_somebody_reaches_her_again(client, trip, now):

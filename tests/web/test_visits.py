@@ -385,18 +385,35 @@ def test_the_level_is_set_lower_only_with_a_reason(resident, manajer):
     assert appointments.lapse_due() == 0
 
 
-def test_after_a_visit_somebody_says_what_comes_next(resident, konselor):
-    resident.asks()
+def held(resident, konselor, state: State = State.FINISHED, meeting: str = "home"):
+    """A visit that was confirmed, with its trip behind it."""
+    resident.asks(meeting=meeting)
     id = the_visit().id
     konselor.offers(id)
     resident.says("yes")
-    the_visit().state = State.FINISHED
+    the_visit().state = state
     db.session.commit()
-    konselor.does(id, "lanjutan", lanjutan__then="go-on", lanjutan__words="mengurus sekolah")
-    assert "Another visit needs a day." in konselor.sees(id).main.text
-    chosen = {"lanjutan__then": "go-on", "lanjutan__day": day(20), "lanjutan__words": "mengurus sekolah"}
+    return id
+
+
+def ends(next: str, **typed: str) -> dict[str, str]:
+    return {f"lanjutan__{name}": text for name, text in ({"next": next} | typed).items()}
+
+
+def test_after_a_visit_somebody_says_what_comes_next(resident, konselor):
+    id = held(resident, konselor)
+    konselor.does(id, "lanjutan", **ends("visit", words="mengurus sekolah", notes="Tenang."))
+    page = konselor.sees(id)
+    assert "Choose a date." in page.main.text
+    assert "Tenang." in page.select_one("[name=lanjutan-notes]").text
+    chosen = ends(
+        "visit", day=day(20), words="mengurus sekolah", notes="Tenang.", agreed="Bertemu di sekolah."
+    )
     konselor.does(id, "lanjutan", **chosen)
     konselor.does(id, "lanjutan", **chosen)
+    page = konselor.sees(id)
+    assert "What comes next was decided already." in page.main.text
+    assert "Bertemu di sekolah." in page.select_one("#lanjutan .said").text
     (following,) = [visit for visit in db.session.query(Visit) if visit.series_id == id]
     page = konselor.sees(following.id)
     assert "mengurus sekolah" in page.main.text
@@ -406,18 +423,64 @@ def test_after_a_visit_somebody_says_what_comes_next(resident, konselor):
     assert "Confirmed" in resident.says("yes")
 
 
-def test_a_series_ends_with_a_reason(resident, konselor):
-    resident.asks()
-    id = the_visit().id
-    konselor.offers(id)
-    resident.says("yes")
-    the_visit().state = State.NOT_MET
-    db.session.commit()
-    konselor.does(id, "lanjutan", lanjutan__then="end")
+def test_the_visits_end_with_a_reason(resident, konselor):
+    id = held(resident, konselor, State.NOT_MET)
+    konselor.does(id, "lanjutan", **ends("none"))
     assert "Say why in a few words." in konselor.sees(id).main.text
-    konselor.does(id, "lanjutan", lanjutan__then="end", lanjutan__words="pindah kota")
+    konselor.does(id, "lanjutan", **ends("none", words="pindah kota"))
     assert the_visit().decided_at
-    assert "What comes next?" not in konselor.sees(id).main.text
+    assert not konselor.sees(id).select("form[action$='/lanjutan']")
+    assert "pindah kota" in konselor.sees(id).select_one("#lanjutan").text
+    assert len(db.session.query(Visit).all()) == 1
+
+
+def test_a_promised_contact_waits_as_a_task_until_it_is_done(resident, konselor):
+    id = held(resident, konselor)
+    konselor.does(id, "lanjutan", **ends("contact", day=day(5)))
+    (task,) = tasks.open_of(the_visit())
+    assert (task.due_at - timedelta(seconds=1)).astimezone(clock.JAKARTA).date().isoformat() == day(5)
+    konselor.does(id, "kontak", kontak__outcome="hers", kontak__note="Baik.")
+    assert tasks.open_of(the_visit()) == []
+
+
+def test_what_was_written_can_be_put_right_and_what_was_decided_stands(resident, konselor):
+    id = held(resident, konselor)
+    konselor.does(id, "catatan", catatan__notes="x")
+    assert "First say that the visit is over." in konselor.sees(id).main.text
+    konselor.does(id, "lanjutan", **ends("none", words="cukup", notes="salah ketik"))
+    konselor.does(id, "catatan", catatan__notes="Tenang.", catatan__agreed="")
+    page = konselor.sees(id).select_one("#lanjutan")
+    assert "Tenang." in page.text
+    assert "salah ketik" not in page.text
+    assert "cukup" in page.text
+
+
+@pytest.mark.parametrize(
+    ("met", "state", "shown"), [("yes", State.FINISHED, "Finished"), ("no", State.NOT_MET, "Not met yet.")]
+)
+def test_a_visit_at_the_office_is_over_when_its_time_has_come_and_somebody_says_how_it_was(
+    resident, konselor, met, state, shown
+):
+    id = held(resident, konselor, State.CONFIRMED, meeting="office")
+    assert not konselor.sees(id).select("form[action$='/lanjutan']")
+    konselor.does(id, "lanjutan", **ends("none", words="cukup"))
+    assert "First say that the visit is over." in konselor.sees(id).main.text
+    the_visit().start_at = clock.now() - timedelta(minutes=1)
+    db.session.commit()
+    assert konselor.sees(id).select("form[action$='/lanjutan'] [name=lanjutan-met]")
+    konselor.does(id, "lanjutan", **ends("none", words="cukup", met=met))
+    assert the_visit().state is state
+    assert shown in resident.sees()
+
+
+def test_how_a_visit_ended_is_read_only_by_those_it_belongs_to(app, resident, konselor):
+    id = held(resident, konselor)
+    konselor.does(id, "lanjutan", **ends("none", words="cukup", notes="Tenang."))
+    other = Officer(app, "konselor", "/konselor/kunjungan")
+    other.sees(id, status=404)
+    for step in ("lanjutan", "catatan"):
+        other.does(id, step, status=404, **ends("none", words="x"))
+    assert "Tenang." not in resident.sees()
 
 
 def test_her_number_shows_only_in_her_safe_hours_and_a_contact_outside_them_is_not_noted(resident, konselor):
