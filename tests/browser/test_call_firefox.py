@@ -1,12 +1,18 @@
 """The whole way, with nothing pretended but the push service: said yes in Firefox, called, shown, and known to be shown."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import time_machine
 
+from pwa.webpush import Service
 from tests.autopush import an_autopush
 from tests.browser.conftest import signed_in
-from tests.browser.profile import FIREFOX, PHONE
+from tests.browser.own import is_mine
+from tests.browser.profile import FIREFOX, PHONE, a_phone, sees, until
+from tests.browser.test_bell import NOON, Her, kept
+from tests.browser.test_call import LINES
 from tests.served import a_server
 
 pytestmark = [
@@ -16,10 +22,7 @@ pytestmark = [
         not Path(FIREFOX).exists(), reason="Firefox ESR is not installed here: apt-get install firefox-esr"
     ),
 ]
-LINES = {
-    "id": ("Tugas baru", "Buka dasbor. Perlu segera dibaca."),
-    "ban": ("Tugas anyar", "Buka dasbor. Kudu gancang dibaca."),
-}
+pytest_plugins = ["tests.browser.phones"]
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
     .map((each) => [each.title, each.body])"""
 
@@ -69,6 +72,28 @@ def test_a_real_browser_says_yes_is_called_and_shows_one_dull_line(
     page.locator("[data-choice=yes]").click()
     page.locator("form[action='/piket/uji'] button").click()
     page.locator("#hp-ini:not([hx-get])").wait_for()  # its own word that it was shown came back
-    assert [tuple(each) for each in page.evaluate(SHOWN)] == [LINES[language]]
+    assert [tuple(each) for each in page.evaluate(SHOWN)] == [LINES[language]["t"]]
     assert {len(body) for body in service.bodies} == {615}
     context.close()
+
+
+@pytest.mark.parametrize("language", ["id", "ban"])
+def test_her_own_phone_says_yes_is_called_and_shows_one_dull_line(
+    site, service, firefox_that_is_called, language
+):
+    site.app.config["PUSH_SERVICE"] = Service.of(replace(site.settings, push_double=service.url))
+    with time_machine.travel(NOON, tick=True), a_phone(firefox_that_is_called, site) as page:
+        page.context.add_cookies([{"name": "b", "value": language, "url": site.url}])
+        page.set_default_timeout(30_000)
+        is_mine(page)
+        her = Her(page, None, site, service)
+        her.tells()
+        her.says("sure", "yes")
+        sees(page, "#bel form")
+        service.bodies.clear()
+        her.is_called()
+        shown = until(lambda: page.evaluate(SHOWN), 20)
+        assert [tuple(each) for each in shown] == [LINES[language]["m"]]
+        assert {len(body) for body in service.bodies} == {615}
+        page.locator("#bel form button").click()
+        assert until(lambda: kept() == [], 10)
