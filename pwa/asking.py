@@ -1,6 +1,7 @@
 """A request as the house reads it: nothing of it is written to the disk, and every field has a name."""
 
 from io import BytesIO
+from uuid import UUID, uuid4
 
 from htmx_flask.requests import HtmxAwareRequest
 from werkzeug.datastructures import ImmutableMultiDict
@@ -17,6 +18,13 @@ class Named(ImmutableMultiDict):
 
 class Request(HtmxAwareRequest):
     parameter_storage_class = Named
+
+    def form_id(self) -> UUID:
+        """The id that was born with the page, so that a second tap is no second letter; a new one where there is none."""
+        try:
+            return UUID(self.form.get("id", ""))
+        except ValueError:
+            return uuid4()
 
     def _get_file_stream(self, *args: object, **options: object) -> BytesIO:
         """Werkzeug would put a large file into a temporary one, in plain."""

@@ -16,6 +16,12 @@ def fetch(session_key: bytes) -> dict[str, object]:
     return stash.fetch(session_key, PAGE) or {}
 
 
+def keep(session_key: bytes, number: Stretched, **more: object) -> None:
+    """Opened by the server. The caller commits."""
+    halves = {"lookup_id": number.lookup_id.hex(), "reply_key": number.reply_key.hex()}
+    stash.keep(session_key, PAGE, halves | more)
+
+
 def is_open(kept: Mapping[str, object]) -> bool:
     return "lookup_id" in kept
 

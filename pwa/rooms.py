@@ -14,19 +14,11 @@ def of(role: Role) -> tuple[Blueprint, ...]:
 
 
 def of_residents() -> tuple[Blueprint, ...]:
-    from pwa.routes import appointment, files, home, letters, listening, news, pieces, report, visit
+    from pwa.routes import appointment, files, home, letters, listening, news, pieces, renewal, report, visit
 
     return (
-        home.bp,
-        report.bp,
-        visit.bp,
-        letters.bp,
-        news.bp,
-        listening.bp,
-        appointment.bp,
-        files.bp,
-        pieces.bp,
-    )
+        home.bp, report.bp, visit.bp, letters.bp, news.bp, renewal.bp, listening.bp, appointment.bp, files.bp, pieces.bp,
+    )  # fmt: skip
 
 
 @cache

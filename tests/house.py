@@ -51,8 +51,8 @@ _INTAKE = {"penerima", "manajer"}
 _ON_CALL = {"penerima", "konselor", "manajer"}
 ROOMS = {
     None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "listening": EVERYBODY,
-    "news": EVERYBODY, "offline": EVERYBODY, "files": EVERYBODY, "pieces": EVERYBODY, "report": EVERYBODY,
-    "system": EVERYBODY, "account": EVERYBODY,
+    "news": EVERYBODY, "offline": EVERYBODY, "files": EVERYBODY, "pieces": EVERYBODY, "renewal": EVERYBODY,
+    "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
     "lock": EVERYBODY, "devices": SIGNED_IN, "phones": {"manajer", "admin"}, "kaders": {"manajer", "admin"},
     "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE, "outreach": _INTAKE,
     "visit": EVERYBODY, "appointment": EVERYBODY, "office_visits": _INTAKE, "counsellor_visits": {"konselor"},

@@ -1,6 +1,6 @@
 """What she says about a visit by her number, without JavaScript: sealed here at once and acted upon by the office."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from flask import Blueprint, current_app, request
 
@@ -33,13 +33,6 @@ def _say(key: bytes, kept: dict, form: ReplyForm) -> None:
     said = {"language": i18n.current().folder, "body_key": key}
     sealer, number = current_app.config["SEALER"], opened.stretched(kept)
     try:
-        sealer.reply(_id(), form.given, number, **said)
+        sealer.reply(request.form_id(), form.given, number, **said)
     except filing.OtherBody:
         sealer.reply(uuid4(), form.given, number, **said)
-
-
-def _id() -> UUID:
-    try:
-        return UUID(request.form.get("id", ""))
-    except ValueError:
-        return uuid4()

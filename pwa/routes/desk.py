@@ -31,9 +31,9 @@ def show():
 def write():
     form = DeskForm(request.form)
     if form.validate():
-        _file(form, _form_id())
+        _file(form, request.form_id())
     else:
-        _keep_typed(str(_form_id()), checked=True)
+        _keep_typed(str(request.form_id()), checked=True)
     db.session.commit()
     return see(url_for(".show"))
 
@@ -64,10 +64,3 @@ def _keep_typed(id: str, **more: bool) -> None:
     known = {field.name for field in DeskForm()}
     fields = {name: typed for name, typed in request.form.lists() if name in known}
     stash.keep(session.key, _PAGE, {"id": id, "fields": fields, **more})
-
-
-def _form_id() -> UUID:
-    try:
-        return UUID(request.form.get("id", ""))
-    except ValueError:
-        return uuid4()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from hashlib import sha256
 from hmac import digest
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge, UnprocessableEntity
@@ -83,7 +83,7 @@ def _put(kind: Kind, content: bytes, lookup: bytes, body_hash: bytes) -> None:
     key, language = current_app.config["SEALER"].key, i18n.current().folder
     how = {"language": language, "body_hash": body_hash, "room": _has_room()}
     try:
-        attachments.put(_id(), kind, content, lookup, key, **how)
+        attachments.put(request.form_id(), kind, content, lookup, key, **how)
     except filing.OtherBody:
         attachments.put(uuid4(), kind, content, lookup, key, **how)
 
@@ -100,13 +100,6 @@ def _sent(kind: Kind) -> bytes | None:
     except RequestEntityTooLarge:
         return None
     return file.stream.read() if file else b""
-
-
-def _id() -> UUID:
-    try:
-        return UUID(request.form.get("id", ""))
-    except ValueError:
-        return uuid4()
 
 
 def _has_room() -> bool:

@@ -44,7 +44,7 @@ def show():
 def tell():
     form = FORMS[request.path](request.form)
     if form.validate():
-        _file(form, _form_id())
+        _file(form, request.form_id())
     else:
         keep_typed(request.path, request.form, checked=True)
     db.session.commit()
@@ -62,7 +62,7 @@ def keep_typed(path: str, fields: MultiDict, *, checked: bool = False, **more: o
     """Keep a half-filled form over a 303, or over a change of language; the caller commits."""
     known = {field.name for field in FORMS[path]()}
     typed = {name: values for name, values in fields.lists() if name in known}
-    kept = {"id": str(_form_id()), "fields": typed, "checked": checked}
+    kept = {"id": str(request.form_id()), "fields": typed, "checked": checked}
     stash.keep(session.key, path, kept | more)
 
 
@@ -82,10 +82,3 @@ def _file(form: Carried, id: UUID) -> None:
         return keep_typed(request.path, request.form, changed=True, id=str(uuid4()))
     helping.note(id, _KINDS[request.path])
     return stash.keep(session.key, request.path, {"number": number, "danger": told.get("danger") == "yes"})
-
-
-def _form_id() -> UUID:
-    try:
-        return UUID(request.form.get("id", ""))
-    except ValueError:
-        return uuid4()

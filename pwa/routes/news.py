@@ -1,22 +1,18 @@
 """Coming back with the number: what was answered and what comes next, never what was told."""
 
 from datetime import timedelta
-from hashlib import sha256
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import wtforms
 from flask import Blueprint, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import UnprocessableEntity
 
 from pwa import (
-    addresses,
     answers,
     db,
     filing,
     i18n,
-    letter,
     limits,
     listeners,
     opened,
@@ -26,14 +22,12 @@ from pwa import (
     stash,
     visitor,
 )
-from pwa.filing import Kind
 from pwa.forms.base import Form, at_most
 from pwa.forms.story import STORY_LENGTH
 from pwa.forms.visit import ReplyForm, days_ahead
 from pwa.htmx import page, see
 from pwa.i18n import gettext
 from pwa.i18n import lazy_gettext as _l
-from pwa.receipts import Stretched
 
 bp = Blueprint("news", __name__, url_prefix="/kabar")
 
@@ -96,7 +90,7 @@ def open_():
     elif _is_lookup_id(lookup_id):
         stash.keep(key, "kabar", {"lookup_id": lookup_id})
     else:
-        _open(key, current_app.config["SEALER"].stretch(number))
+        opened.keep(key, current_app.config["SEALER"].stretch(number))
     db.session.commit()
     return see("/kabar")
 
@@ -117,18 +111,6 @@ def add():
     return see("/kabar")
 
 
-@bp.post("/nomor")
-def change_number():
-    key = visitor.current().key
-    kept = opened.fetch(key)
-    if "letter" in request.form and opened.is_open(kept):
-        _move(key, kept)
-    elif opened.reply_key(kept):
-        _change_number(key, kept, _id())
-    db.session.commit()
-    return see("/kabar")
-
-
 @bp.post("/tutup")
 def close():
     stash.forget(visitor.current().key, "kabar", "kabar/tambah")
@@ -144,77 +126,18 @@ def _reply_form(kept: dict) -> ReplyForm:
     return form
 
 
-def _open(key: bytes, number: Stretched, **more: object) -> None:
-    stash.keep(
-        key, "kabar", {"lookup_id": number.lookup_id.hex(), "reply_key": number.reply_key.hex(), **more}
-    )  # fmt: skip
-
-
 def _add(key: bytes, kept: dict, form: AdditionForm) -> None:
     if not form.validate():
         return stash.keep(key, "kabar/tambah", {"story": form.story.data or ""})
     number = opened.stretched(kept)
     sealer = current_app.config["SEALER"]
     try:
-        sealer.add(_id(), form.story.data, number, language=i18n.current().folder, body_key=key)
+        sealer.add(request.form_id(), form.story.data, number, language=i18n.current().folder, body_key=key)
     except filing.OtherBody:
         sealer.add(uuid4(), form.story.data, number, language=i18n.current().folder, body_key=key)
     stash.forget(key, "kabar/tambah")
-    return _open(key, number, notice="added")
-
-
-def _change_number(key: bytes, kept: dict, id: UUID) -> None:
-    """A second tap finds the new number already in place and changes nothing."""
-    sealer = current_app.config["SEALER"]
-    old, fresh = opened.stretched(kept), receipts.derived_number(key, id)
-    new = sealer.stretch(fresh)
-    receipt = receipts.find(old.lookup, for_change=True)
-    if receipt and old != new:
-        sealer.change_number(id, receipt, old, new, language=i18n.current().folder)
-    _open(key, new, new_number=fresh)
-
-
-def _move(key: bytes, kept: dict) -> None:
-    """A phone has made its new number and closed every answer to it; here they only change places."""
-    try:
-        body = bytes.fromhex(request.form["letter"])
-        label, sealed = letter.read(body)
-        fresh = bytes.fromhex(request.form["lookup_id"])
-        boxes = {
-            UUID(id): bytes.fromhex(box)
-            for id, box in zip(*map(request.form.getlist, ("answer", "box")), strict=True)
-        }
-    except ValueError:
-        raise UnprocessableEntity from None
-    receipt = receipts.find(opened.lookup(kept), for_change=True)
-    if receipt and receipt.lookup == sha256(fresh).digest():
-        return  # the first answer was lost on the way; everything has moved already
-    if receipt and (label.kind != Kind.NEW_NUMBER or label.lookup != receipt.lookup or len(fresh) != 32):
-        raise UnprocessableEntity
-    if receipt:
-        try:
-            reports.add(label, sealed, body_hash=filing.hash_of(body))
-            answers.move(receipt, sha256(fresh).digest(), boxes, phone=_phone())
-        except (answers.Incomplete, filing.OtherBody):
-            db.session.rollback()
-            raise UnprocessableEntity from None
-    stash.keep(key, "kabar", {"lookup_id": fresh.hex()})
-
-
-def _phone() -> bytes:
-    """The mark of the one she does this with; nothing where it is not called."""
-    try:
-        return addresses.mark_of(addresses.parse(request.form.get("subscription", "")))
-    except addresses.Incomplete:
-        return b""
+    return opened.keep(key, number, notice="added")
 
 
 def _is_lookup_id(text: str) -> bool:
     return len(text) == 64 and all(sign in "0123456789abcdef" for sign in text)
-
-
-def _id() -> UUID:
-    try:
-        return UUID(request.form.get("id", ""))
-    except ValueError:
-        return uuid4()
