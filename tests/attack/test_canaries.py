@@ -14,7 +14,7 @@ import requests
 from pwa import db, invitations, receipts, unpacking
 from pwa.accounts import StaffRole
 from tests.attack.hiding import found_in, found_under
-from tests.attack.people import DIGITS, PHONE, SAME_SITE, Answer, Officer, Resident
+from tests.attack.people import DIGITS, PHONE, Officer, Resident, through
 from tests.house import everything_in
 from tests.served import a_server, browser_of, wait_until
 
@@ -128,17 +128,7 @@ def test_the_search_finds_what_is_there_in_every_shape(tmp_path, marker, code, b
 def inside(app):
     """Browsers without a network."""
 
-    def browser():
-        client = app.test_client()
-
-        def send(method: str, path: str, data: dict | None = None) -> Answer:
-            answer = client.open(path, method=method, data=data, headers=SAME_SITE)
-            return Answer(answer.status_code, answer.get_data(as_text=True), answer.location)
-
-        send.cookies = lambda: {cookie.value for cookie in client._cookies.values() if len(cookie.value) > 20}
-        return send
-
-    return browser
+    return lambda: through(app.test_client())
 
 
 def invited(login: str, role: StaffRole, name: str) -> str:
