@@ -12,6 +12,7 @@ self.outbox = (() => {
   const ROOM = SLOT - IV - TAG
   const HEAD = 2
   const SILENT = 30_000
+  const SOON = 2_000
   const LATER = new Set([408, 425, 429])
 
   class Full extends Error {}
@@ -202,8 +203,13 @@ self.outbox = (() => {
   const outcomes = new Map()
   const news = new BroadcastChannel("k-waiting") // for the pages that show it, whoever did the sending
 
+  // Also what is kept while the round runs.
   const round = async () => {
-    for (const letter of await waiting()) {
+    const tried = new Set()
+    for (;;) {
+      const letter = (await waiting()).find(({ id }) => !tried.has(id))
+      if (!letter) break
+      tried.add(letter.id)
       const outcome = await send(letter).catch(() => "later")
       outcomes.set(letter.id, outcome)
       if (outcome === "sent") await drop(letter.id)
@@ -213,16 +219,22 @@ self.outbox = (() => {
     return (await waiting()).length
   }
 
-  // Sends what can be sent, oldest first; how many still wait. One sender at a time; whoever asks while one is sending gets
-  // a round after it: what was kept a moment ago may not be in the round that runs.
-  let next = null
-  const flush = () => {
-    next ??= navigator.locks.request("k-send", () => {
-      next = null
-      return round()
-    })
-    return next
+  let again = null
+
+  const askAgain = () => {
+    again ??= setTimeout(() => {
+      again = null
+      flush().catch(() => {})
+    }, SOON)
   }
+
+  // Sends what can be sent, oldest first; how many still wait. Whoever else is already sending has the turn, and is asked again
+  // a moment later. Never in a queue: a page that sleeps behind Back would be given the turn and keep it.
+  const flush = () => navigator.locks.request("k-send", { ifAvailable: true }, async (turn) => {
+    if (turn) return round()
+    askAgain()
+    return (await waiting()).length
+  })
 
   const destroy = async () => { await done(indexedDB.deleteDatabase(DATABASE)) }
 

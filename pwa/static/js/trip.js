@@ -7,9 +7,6 @@
   const parts = () => [...document.querySelectorAll("[data-token]")]
   const isKept = document.getElementById("daftar-kegiatan") // the page that is made for nobody
 
-  // One tab at a time reads what waits and writes it back.
-  const together = async (work) => navigator.locks.request("k-signs", work)
-
   const known = async () => (await outbox.activities().catch(() => null)) ?? []
 
   const waitsHere = async () => (await outbox.waiting().catch(() => [])).filter(({ to }) => to === TO)
@@ -17,35 +14,35 @@
   const told = ({ dataset: { token, label, when, state } }) => ({ token, label, when, state, given: [] })
 
   // What the server says counts, except where this phone knows something that has not arrived there yet.
-  const learn = (fresh) => together(async () => {
-    const before = await known()
-    const waits = (await waitsHere()).length
+  const learn = async (fresh) => {
+    const [before, waits] = [await known(), (await waitsHere()).length]
     const ahead = (each) => (waits ? before.find(({ token, given }) => token === each.token && given.length) : null)
     const others = document.querySelector("[data-activities]") ? [] : before.filter(({ token }) => !fresh.some((each) => each.token === token))
     await outbox.plan([...others, ...fresh.map((each) => ahead(each) ?? each)])
-  })
+  }
 
-  const change = (token, difference) => together(async () => {
+  const change = async (token, difference) => {
     const before = await known()
-    await outbox.plan(before.map((each) => (each.token === token ? { ...each, ...difference(each) } : each)))
-  }).catch(() => {})
+    await outbox.plan(before.map((each) => (each.token === token ? { ...each, ...difference(each) } : each))).catch(() => {})
+  }
 
   const arrived = async () => {
     if ((await waitsHere()).length) return false
     const before = await known()
     if (!before.some(({ given }) => given.length)) return false
-    await together(() => outbox.plan(before.map((each) => ({ ...each, given: [] }))))
+    await outbox.plan(before.map((each) => ({ ...each, given: [] })))
     return true
   }
 
-  // All that waits goes in one letter, so that a long day never fills the slots; what arrives twice is taken once.
-  const keepSign = (letter) => together(async () => {
+  // All that waits goes in one letter, so that a long day never fills the slots. Two tabs at once may both carry a sign on:
+  // what arrives twice is taken once.
+  const keepSign = async (letter) => {
     const before = await waitsHere()
     const bytes = new Uint8Array([...before.flatMap((each) => [...each.bytes]), ...sized(letter.bytes)])
     await outbox.keep({ ...letter, to: TO, bytes })
     for (const { id } of before) await outbox.drop(id)
     sendSoon()
-  })
+  }
 
   const sized = (bytes) => [0, 0, bytes.length >> 8, bytes.length & 255, ...bytes]
 
