@@ -11,7 +11,7 @@ from bench.house import HOST, House, running
 from bench.table import Line
 from pwa.assets import BUNDLES
 
-_OFFICE = {"petugas.js", "ground.js", "errands.js", "neighbour.js"}
+_OFFICE = {"petugas.js", "ground.js", "errands.js", "neighbour.js", "trip.js"}
 
 
 def lines() -> Iterator[Line]:

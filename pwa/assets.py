@@ -48,14 +48,18 @@ _COMPRESSED = {".js", ".css", ".svg", ".json"}
 
 @dataclass(frozen=True)
 class Assets:
-    """`folder` holds one sub-folder a build; `build` names the newest."""
+    """`folder` holds one sub-folder a build; `build` names the newest, and `names` its files."""
 
     folder: Path
     build: str
+    names: frozenset[str]
     style: str
     office_style: str
 
     def url(self, name: str) -> str:
+        """Raises `KeyError`: a page must not point at what is not there."""
+        if name not in self.names:
+            raise KeyError(name)
         return f"/static/{self.build}/{name}"
 
 
@@ -74,7 +78,7 @@ def prepare(data_dir: Path) -> Assets:
         for name, content in files.items():
             _write_compressed(unfinished / name, content)
         unfinished.rename(folder / build)
-    return Assets(folder, build, stylesheet(RESIDENT_STYLES), stylesheet(OFFICE_STYLES))
+    return Assets(folder, build, frozenset(files), stylesheet(RESIDENT_STYLES), stylesheet(OFFICE_STYLES))
 
 
 def serve(app: Flask, assets: Assets) -> None:
