@@ -7,7 +7,7 @@ from playwright.sync_api import Error
 
 from pwa import accounts, db, logins
 from pwa.accounts import StaffRole
-from tests.browser.own import meanwhile, waiting
+from tests.browser.own import is_mine, meanwhile, waiting
 from tests.browser.profile import a_phone, kept_by, sees, until
 from tests.house import a_house
 
@@ -59,6 +59,16 @@ def _opens(page, path: str) -> bool:
     with suppress(Error):  # a file is handed over, not shown
         return page.goto(path).ok
     return False
+
+
+def test_the_pages_of_those_who_work_here_are_kept_only_where_somebody_works(site, chromium, house):
+    with a_phone(chromium, site) as page:
+        is_mine(page)
+        assert not [url for url in page.evaluate(KEPT_URLS) if "/kader/" in url or url.endswith("/kegiatan")]
+        signed_in(site, page, house.people["konselor"])
+        page.goto("/akun")
+        assert until(lambda: "/luring/id/kegiatan" in page.evaluate(KEPT_URLS), 20)
+        assert "/luring/id/cerita" in page.evaluate(KEPT_URLS)
 
 
 def test_signing_out_takes_everything_away(site, chromium, house):

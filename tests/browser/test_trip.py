@@ -14,7 +14,7 @@ from pwa.push import Alert, Subject
 from pwa.safety import Times
 from tests.browser.own import meanwhile, until_the_battery_dies, waiting
 from tests.browser.profile import a_profile, everything_shown, found_on_disk, kept_by, sees, until
-from tests.factories import a_visit, an_account
+from tests.factories import a_device_of, a_visit, an_account
 
 pytest_plugins = ["tests.browser.phones"]
 pytestmark = pytest.mark.browser
@@ -73,9 +73,10 @@ def way(site) -> Way:
     return Way(site)
 
 
-def signs_in(page: Page, way: Way) -> None:
+def signs_in(page: Page, way: Way, *, enrolled: bool = False) -> None:
     with way.site.app.app_context():
-        token = logins.start(accounts.find(way.counsellor_id))
+        device_id = a_device_of(way.counsellor_id).id if enrolled else None
+        token = logins.start(accounts.find(way.counsellor_id), device_id)
         db.session.commit()
         db.session.remove()
     page.context.add_cookies([{"name": "m", "value": token, "url": way.site.url}])
@@ -289,6 +290,29 @@ def test_another_language_needs_no_signal(chromium, site, tmp_path, way):
         page.locator("[name=language][value=ban]").click()
         sees(page, "html[lang=su] #daftar-kegiatan section")
         assert "arrived" in buttons(page)
+
+
+def test_a_locked_phone_without_signal_takes_signs_and_opens_nothing(chromium, site, tmp_path, way):
+    with a_profile(chromium, tmp_path / "hp", site) as page:
+        page.clock.install()
+        signs_in(page, way, enrolled=True)
+        page.goto("/konselor")
+        assert until(meanwhile(lambda: page.evaluate(READY)), 20)
+        page.goto(f"/konselor/perjalanan/{way.visit_id}")
+        with site.without_signal():
+            page.clock.fast_forward("15:10")
+            expect(page.locator("[data-unlock] [name=pin]")).to_be_visible()
+            assert page.locator("[data-sign]").count() == 0
+            page.locator("[name=pin]").fill("258036")
+            page.locator("[data-unlock] button").click()
+            page.locator("#tanpa-sinyal a").click()
+            sees(page, "#daftar-kegiatan section")
+            presses(page, "departed")
+            for path in (f"/{way.visit_id}", f"/{way.visit_id}/alamat", ""):
+                page.goto(f"/konselor/perjalanan{path}")
+                sees(page, "#daftar-kegiatan section")
+                shown = everything_shown(page).replace(page.url, "")
+                assert not [word for word in (ADDRESS, NAME, str(way.visit_id)) if word in shown]
 
 
 def test_whoever_signs_out_leaves_no_trip_on_the_phone(chromium, site, tmp_path, way):
