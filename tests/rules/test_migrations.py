@@ -1,13 +1,16 @@
 """The database's shape: what the migrations build is what the models say, on both kinds, with rows in it."""
 
+from datetime import timedelta
+
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, func, inspect, select
 
-from pwa import audit, db, models, places, revision, schema
+from pwa import audit, clock, db, diary, models, places, revision, schema, trips
 from pwa.cli.init import fill_database
+from pwa.outcomes import Next, Outcome
 from tests.conftest import let_go
-from tests.factories import a_report, an_account
+from tests.factories import a_closed_visit, a_report, an_account
 
 
 @pytest.fixture
@@ -48,8 +51,10 @@ def test_every_step_goes_down_and_up_again_with_rows_in_the_tables(database, set
     officer = an_account()
     report = a_report(settings, story="x")
     audit.record("opened", by=officer, kind="report", object_id=report.id)
+    two_visits_that_were_held(officer)
     db.session.commit()
     before = counted()
+    assert min(before[name] for name in ("visit", "booking", "trip", "outcome")) > 0
     for step in _revisions()[:-1]:
         schema.downgrade(step.down_revision)
         assert revision.current() == step.down_revision
@@ -60,6 +65,20 @@ def test_every_step_goes_down_and_up_again_with_rows_in_the_tables(database, set
     assert set(inspect(db.engine()).get_table_names()) <= {"alembic_version"}
     schema.upgrade()
     assert schema.check() == []
+
+
+def two_visits_that_were_held(officer) -> None:
+    """One with a trip, and one to which nobody travelled."""
+    start = clock.now()
+    for number in range(2):
+        visit, begins = a_closed_visit(), start + number * timedelta(hours=2)
+        ends = begins + timedelta(hours=1)
+        diary.book(visit, [officer.id], begins, ends, buffer=timedelta())
+        if number:
+            trips.plan(
+                visit, counsellor_id=officer.id, buddy_id=None, start=begins, end=ends, grace=timedelta()
+            )
+        db.session.add(Outcome(visit_id=visit, next=Next.NONE, reason="cukup", by_id=officer.id))
 
 
 def test_a_step_that_breaks_halfway_leaves_the_database_as_it_was(database, monkeypatch):

@@ -9,6 +9,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # A booking of no visit, left by going back to before there were any, would keep somebody busy for nobody.
+    op.execute("DELETE FROM booking WHERE visit_id NOT IN (SELECT id FROM visit)")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.create_foreign_key(batch_op.f("fk_booking_visit_id_visit"), "visit", ["visit_id"], ["id"])
 
