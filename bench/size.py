@@ -11,7 +11,13 @@ from bench.house import HOST, House, running
 from bench.table import Line
 from pwa.assets import BUNDLES
 
-_OFFICE = {"petugas.js", "ground.js", "errands.js", "neighbour.js", "trip.js"}
+_STAFF = {"petugas.js", "ground.js", "outbox.js"}
+_OFFICE = {"petugas.js", "htmx.js", "ground.js", "trip.js", "errands.js", "neighbour.js"}
+_LOADED = {
+    "a resident": BUNDLES.keys() - _OFFICE,
+    "a counsellor": _STAFF | {"htmx.js", "trip.js"},
+    "a kader": _STAFF | {"sapa.js", "errands.js", "neighbour.js"},
+}
 
 
 def lines() -> Iterator[Line]:
@@ -30,7 +36,7 @@ def _scripts(port: int) -> Iterator[Line]:
     build = re.search(r'src="(/static/[0-9a-f]+)/', _get(port, "/", "identity").decode())[1]
     sizes = {name: len(_get(port, f"{build}/{name}")) for name in BUNDLES}
     worker = len(_get(port, "/service-worker.js"))
-    for who, names in (("a resident", BUNDLES.keys() - _OFFICE), ("staff", _OFFICE | {"outbox.js"})):
+    for who, names in _LOADED.items():
         total = worker + sum(sizes[name] for name in names)
         yield Line(f"all scripts of {who}, pressed", total / 1000, "kB", must=30, goal=22)
 

@@ -41,7 +41,8 @@ BUNDLES = {
     "neighbour.js": ("neighbour.js",),
     "errands.js": ("waiting.js", "errands.js"),
     "trip.js": ("waiting.js", "alone.js", "seal.js", "letter.js", "trip.js"),
-    "petugas.js": ("vendor/htmx.min.js", "office.js", "passkey.js", "lock.js", "call.js"),
+    "petugas.js": ("office.js", "passkey.js", "lock.js", "call.js"),
+    "htmx.js": ("vendor/htmx.min.js",),
 }
 _COMPRESSED = {".js", ".css", ".svg", ".json"}
 
