@@ -18,7 +18,6 @@ from sqlalchemy import (
     Select,
     String,
     delete,
-    insert,
     select,
     text,
 )
@@ -170,7 +169,7 @@ def _keep(device: Device, whose: Mapping[str, object], service: Service, keys: O
         "closed": keys.close(json.dumps(address).encode()), "state": State.LIVE, "failures": 0,
         "kept_at": clock.now(), **whose,
     }  # fmt: skip
-    db.session.execute(insert(Subscription.__table__), row)
+    db.insert_new(Subscription, row)  # another window of the same browser may be doing just this
 
 
 def _leave_newest(whose: ColumnElement[bool]) -> None:

@@ -1,6 +1,8 @@
 """Her own phone: what it is told and when, and how it is forgotten."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -208,6 +210,23 @@ def test_one_phone_listens_to_two_numbers_and_wakes_its_owner_at_work(office, of
     assert [listening(each) for each in (one.receipt_id, other.receipt_id, None)] == [1, 1, 1]
     subscriptions.forget_as_listener(phone.device)
     assert [listening(each) for each in (one.receipt_id, other.receipt_id, None)] == [0, 0, 1]
+
+
+def test_windows_that_ask_at_once_are_one_phone(office):
+    id, device, start = a_told(office).receipt_id, Phone("https://fcm.googleapis.com/x").device, Barrier(4)
+    db.session.remove()
+
+    def ask(_: int) -> None:
+        try:
+            start.wait(20)
+            subscriptions.keep_for_receipt(device, id, **how_to_keep(office))
+            db.session.commit()
+        finally:
+            db.session.remove()
+
+    with ThreadPoolExecutor(4) as windows:
+        list(windows.map(ask, range(4)))
+    assert listening(id) == 1
 
 
 def test_a_phone_whose_browser_moves_it_is_found_where_it_is_now(office, officer):
