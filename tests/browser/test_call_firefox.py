@@ -51,27 +51,25 @@ def firefox_that_is_called(playwright, service):
 @pytest.fixture(scope="module")
 def house(tmp_path_factory, service):
     with a_server(tmp_path_factory.mktemp("called"), PWA_PUSH_DOUBLE=service.url) as served:
-        yield served, signed_in(served, "penerima")
+        yield served
 
 
 @pytest.mark.parametrize("language", ["id", "ban"])
 def test_a_real_browser_says_yes_is_called_and_shows_one_dull_line(
     house, service, firefox_that_is_called, language
 ):
-    served, cookie = house
-    context = firefox_that_is_called.new_context(base_url=served.url, viewport=PHONE)
+    cookie = signed_in(house, "penerima", f"penerima.{language}")
+    context = firefox_that_is_called.new_context(base_url=house.url, viewport=PHONE)
     context.set_default_timeout(30_000)
     context.add_cookies(
-        [
-            {"name": name, "value": value, "url": served.url}
-            for name, value in (("b", language), ("m", cookie))
-        ]
+        [{"name": name, "value": value, "url": house.url} for name, value in (("b", language), ("m", cookie))]
     )
     page = context.new_page()
     page.goto("/piket")
     page.locator("[data-choice=yes]").click()
     page.locator("form[action='/piket/uji'] button").click()
-    page.locator("#hp-ini:not([hx-get])").wait_for()  # its own word that it was shown came back
+    # Its own word that it was shown came back; the line took the focus, so the page may be behind its curtain.
+    page.locator("#hp-ini:not([hx-get])").wait_for(state="attached")
     assert [tuple(each) for each in page.evaluate(SHOWN)] == [LINES[language]["t"]]
     assert {len(body) for body in service.bodies} == {615}
     context.close()
@@ -95,5 +93,7 @@ def test_her_own_phone_says_yes_is_called_and_shows_one_dull_line(
         shown = until(lambda: page.evaluate(SHOWN), 20)
         assert [tuple(each) for each in shown] == [LINES[language]["m"]]
         assert {len(body) for body in service.bodies} == {615}
+        if page.locator("#tirai").is_visible():
+            page.locator("#tirai").click()  # the line took the focus
         page.locator("#bel form button").click()
         assert until(lambda: kept() == [], 10)
