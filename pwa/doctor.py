@@ -168,7 +168,7 @@ def _public_key_alone(settings: Settings) -> str:
 
 
 def _origins(settings: Settings) -> str:
-    if settings.public_url == settings.office_url:
+    if settings.is_one_house:
         raise Wrong(
             "PWA_PUBLIC_URL and PWA_OFFICE_URL are the same: the public pages could speak for the office."
         )

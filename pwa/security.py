@@ -3,13 +3,12 @@
 from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha256
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import Forbidden, NotFound
 
-from pwa import rooms
+from pwa import rooms, shell
 
 csrf = CSRFProtect()  # the second wall; guarded blueprints call `csrf.protect()` themselves
 
@@ -56,10 +55,8 @@ def keep_origins_apart() -> None:
     A script that got into one of them then runs on an origin where the other has no cookie and no page.
     """
     settings = current_app.config["SETTINGS"]
-    if settings.public_url == settings.office_url or request.blueprint in ON_EVERY_HOST:
-        return
-    url = settings.public_url if _is_for_residents() else settings.office_url
-    if request.host != urlsplit(url).netloc:
+    is_here = settings.serves_residents_at if _is_for_residents() else settings.serves_office_at
+    if request.blueprint not in ON_EVERY_HOST and not is_here(request.host):
         raise NotFound
 
 
@@ -108,7 +105,7 @@ def _is_for_residents() -> bool:
 
 def _may_record() -> bool:
     """Also a page that a phone of one's own has kept: it stands for the page itself."""
-    kept = request.endpoint == "offline.kept_page" and not request.view_args["page"].startswith("kader/")
+    kept = request.endpoint == "offline.kept_page" and f"/{request.view_args['page']}" not in shell.OFFICE_PATHS
     return request.method == "GET" and (request.blueprint in ONE_DOCUMENT or kept)
 
 

@@ -115,6 +115,17 @@ class Settings:
             worker_gone=_worker_gone(environ),
         )
 
+    def serves_residents_at(self, host: str) -> bool:
+        return self.role.serves_residents and (self.is_one_house or host == urlsplit(self.public_url).netloc)
+
+    def serves_office_at(self, host: str) -> bool:
+        return self.role.serves_office and (self.is_one_house or host == urlsplit(self.office_url).netloc)
+
+    @property
+    def is_one_house(self) -> bool:
+        """Residents and the office under one name: for trying out, and for the smallest office."""
+        return self.public_url == self.office_url
+
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")

@@ -52,47 +52,49 @@ class Shell:
 
     def __init__(self, app: WSGIApplication, settings: Settings, static: Assets, *, key: str) -> None:
         """`key` is what browsers subscribe with, to be called."""
-        self._app, self._static, self._key = app, static, key
-        self._paths = PATHS if settings.role.serves_residents else ()
-        self._office_paths = OFFICE_PATHS if settings.role.serves_office else ()
-        self._office_files = OFFICE_FILES if settings.role.serves_office else ()
-        self._settings = settings
+        self._app, self._settings, self._static, self._key = app, settings, static, key
         # On a phone that keeps both, one file for all pages costs a tenth of what a copy in each page would.
         self._style = f"<style>{static.style}</style>".encode()
         self._link = f'<link rel="stylesheet" href="{static.url("sapa.css")}">'.encode()
         self._making = Lock()
-        self._made: tuple[int, Kept] | None = None
+        self._made: dict[tuple, tuple[int, Kept]] = {}
 
-    def kept(self) -> Kept:
-        now = int(clock.now().timestamp()) // _KEPT_SECONDS
+    def kept(self, host: str) -> Kept:
+        """What a phone keeps of this host: where the office has one of its own, neither side's pages stand on the other."""
+        paths, now = self._paths(host), int(clock.now().timestamp()) // _KEPT_SECONDS
         with self._making:
-            if self._made is None or self._made[0] != now:
-                self._made = now, self._make()
-            return self._made[1]
+            made = self._made.get(paths)
+            if made is None or made[0] != now:
+                made = self._made[paths] = now, self._make((*paths[0], *paths[1]))
+            return made[1]
 
-    def worker(self) -> bytes:
+    def worker(self, host: str) -> bytes:
         """The service worker, told what to keep, and what besides where somebody works."""
-        kept = self.kept()
-        paths = {*self._paths, *self._office_paths}
+        kept, (pages, office) = self.kept(host), self._paths(host)
         told = {
             "version": kept.version,
-            "pages": self._paths,
-            "languages": [language.folder for language in i18n.LANGUAGES] if paths else [],
+            "pages": pages,
+            "languages": [language.folder for language in i18n.LANGUAGES] if pages or office else [],
             "files": [self._static.url(name) for name in FILES],
             "office": {
-                "pages": self._office_paths,
-                "files": [self._static.url(name) for name in self._office_files],
+                "pages": office,
+                "files": [self._static.url(name) for name in OFFICE_FILES if office],
             },
             "outbox": self._static.url("outbox.js"),
             "key": self._key,
         }
         return f"const KEPT = {json.dumps(told)}\n".encode() + _worker_source()
 
-    def _make(self) -> Kept:
+    def _paths(self, host: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Of the residents, and of those who work here."""
+        residents = PATHS if self._settings.serves_residents_at(host) else ()
+        return residents, OFFICE_PATHS if self._settings.serves_office_at(host) else ()
+
+    def _make(self, paths: tuple[str, ...]) -> Kept:
         pages = {
             address_of(path, language): self._page(path, language)
             for language in i18n.LANGUAGES
-            for path in (*self._paths, *self._office_paths)
+            for path in paths
         }
         bytes_ = (self._static.build.encode(), _worker_source(), *pages.values())
         return Kept(pages, sha256(b"\0".join(bytes_)).hexdigest()[:12])

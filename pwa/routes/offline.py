@@ -11,14 +11,14 @@ bp = Blueprint("offline", __name__)
 def worker() -> Response:
     """Never from a cache: a worker that must go has to be replaceable at once."""
     gone = current_app.config["SETTINGS"].worker_gone
-    content = shell.farewell() if gone else current_app.extensions["shell"].worker()
+    content = shell.farewell() if gone else current_app.extensions["shell"].worker(request.host)
     return _fresh(Response(content, mimetype="text/javascript"))
 
 
 @bp.get("/luring/<language>/", defaults={"page": ""})
 @bp.get("/luring/<language>/<path:page>")
 def kept_page(language: str, page: str) -> Response:
-    content = current_app.extensions["shell"].kept().pages.get(request.path) or abort(404)
+    content = current_app.extensions["shell"].kept(request.host).pages.get(request.path) or abort(404)
     response = _fresh(Response(content, mimetype="text/html"))
     response.headers["X-Offline"] = "public"
     return response

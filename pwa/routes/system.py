@@ -3,7 +3,7 @@
 import json
 from mimetypes import guess_type
 
-from flask import Blueprint, Response, abort, current_app
+from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,7 +31,11 @@ def health() -> Response:
 
 @bp.get("/manifest.json")
 def manifest() -> Response:
-    return _kept_for_a_day((places.ROOT / "manifest.json").read_bytes(), "application/manifest+json")
+    """Where the office has a host of its own, the app that staff install there begins at its door."""
+    content = (places.ROOT / "manifest.json").read_bytes()
+    if not current_app.config["SETTINGS"].serves_residents_at(request.host):
+        content = json.dumps(json.loads(content) | {"start_url": "/masuk"}).encode()
+    return _kept_for_a_day(content, "application/manifest+json")
 
 
 @bp.get("/favicon.ico")

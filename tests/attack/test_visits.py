@@ -143,7 +143,7 @@ def deliver(town: Town) -> None:
 
 def kept_by_every_phone(app) -> bytes:
     stranger = app.test_client(use_cookies=False)
-    kept = app.extensions["shell"].kept()
+    kept = app.extensions["shell"].kept("localhost")
     pages = [stranger.get(path).data for path in kept.pages]
     assert len(pages) >= 2 * len(shell.OFFICE_PATHS)
     return b"\n".join([stranger.get("/service-worker.js").data, *pages])

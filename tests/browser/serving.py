@@ -12,14 +12,14 @@ from tests.browser.profile import Site
 
 
 @contextmanager
-def a_site(app_for, settings: Settings) -> Iterator[Site]:
+def a_site(app_for, settings: Settings, port: int = 0) -> Iterator[Site]:
     app = app_for(settings)
     slow: dict[str, float] = {}
     asked: list[str] = []
     signal, stop = threading.Event(), threading.Event()
     signal.set()
     watched = _watched(app, slow, asked)
-    server = _listen(watched)
+    server = _listen(watched, port)
     port = server.effective_port
     thread = threading.Thread(
         target=_serve, args=(server, lambda: _listen(watched, port), signal, stop), name="site"

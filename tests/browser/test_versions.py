@@ -1,6 +1,7 @@
 """A new version never takes over under somebody who is typing, and a worker that went wrong can be called back."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -26,7 +27,7 @@ def new_version(site, monkeypatch):
     def publish() -> None:
         before = shell._worker_source()
         monkeypatch.setattr(shell, "_worker_source", lambda: before + b"\n// another day\n")
-        site.app.extensions["shell"]._made = None
+        site.app.extensions["shell"]._made = {}
 
     return publish
 
@@ -81,8 +82,7 @@ def test_a_half_new_shell_is_never_kept(site, chromium, tmp_path, new_version):
     with an_own_phone(chromium, tmp_path / "hp", site) as page:
         before = kept_by(page)["caches"]
         new_version()
-        site.app.extensions["shell"].kept()
-        pages = site.app.extensions["shell"]._made[1].pages
+        pages = site.app.extensions["shell"].kept(urlsplit(site.url).netloc).pages
         pages.pop("/luring/id/kota")
         page.evaluate(f"({LOOKS_FOR_A_NEW_ONE})().catch(() => {{}})")
         page.wait_for_timeout(1_000)

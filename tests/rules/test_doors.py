@@ -181,8 +181,8 @@ def test_only_a_page_that_can_show_the_recorder_may_listen_and_play(house):
     assert may == hers | {door for door in all_doors if door.endpoint == "offline.kept_page"}
 
 
-def test_a_kaders_kept_page_does_not_listen(client):
-    for path in ("/luring/id/kader/tetangga", "/luring/ban/kader/temu"):
+def test_a_kept_page_of_those_who_work_here_does_not_listen(client):
+    for path in ("/luring/id/kader/tetangga", "/luring/ban/kader/temu", "/luring/id/kegiatan"):
         assert "microphone=()" in client.get(path).headers["Permissions-Policy"]
     assert "microphone=(self)" in client.get("/luring/id/kabar").headers["Permissions-Policy"]
 

@@ -111,12 +111,12 @@ def test_a_page_nobody_keeps_is_not_there(client):
 
 def test_a_new_sentence_is_a_new_version(app, kept, monkeypatch):
     extension = app.extensions["shell"]
-    before = extension.kept().version
-    monkeypatch.setattr(extension, "_made", None)
-    assert extension.kept().version == before
-    monkeypatch.setattr(extension, "_made", None)
+    before = extension.kept("localhost").version
+    monkeypatch.setattr(extension, "_made", {})
+    assert extension.kept("localhost").version == before
+    monkeypatch.setattr(extension, "_made", {})
     monkeypatch.setattr(extension, "_page", lambda path, language: b"another page")
-    assert extension.kept().version != before
+    assert extension.kept("localhost").version != before
 
 
 def test_an_office_alone_keeps_no_page_of_the_residents(app_for, settings):
@@ -142,9 +142,9 @@ def test_a_worker_that_went_wrong_takes_its_leave(app_for, settings):
 
 def test_the_shell_is_kept_whole_or_not_at_all(app, monkeypatch):
     extension = app.extensions["shell"]
-    monkeypatch.setattr(extension, "_paths", ("/", "/tidak-ada"))
+    monkeypatch.setattr(extension, "_paths", lambda host: ("/", "/tidak-ada"))
     with pytest.raises(LookupError):
-        extension.kept()
+        extension.kept("localhost")
 
 
 def test_erasing_traces_takes_cookies_and_storage(client):

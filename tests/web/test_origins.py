@@ -1,8 +1,10 @@
 """Two hosts, two origins: a script that got into one page finds nothing of the other house there."""
 
+import json
+
 import pytest
 
-from pwa import accounts
+from pwa import accounts, shell
 from pwa.settings import Role
 from tests.conftest import settings_for
 from tests.factories import an_account
@@ -48,3 +50,31 @@ def test_cookies_belong_to_one_host_and_only_over_tls(visitor):
     assert cookie.startswith("__Host-s=")
     assert "Secure" in cookie
     assert "Domain" not in cookie
+
+
+def kept_on(visitor, host: str) -> dict:
+    """What a phone is told to keep of this host."""
+    source = visitor.get("/service-worker.js", base_url=host).get_data(as_text=True)
+    return json.loads(source.partition("\n")[0].removeprefix("const KEPT = "))
+
+
+def test_a_phone_keeps_of_each_host_only_what_lives_there(visitor):
+    residents, office = kept_on(visitor, PUBLIC), kept_on(visitor, OFFICE)
+    assert residents["pages"] == list(shell.PATHS)
+    assert office["pages"] == list(shell.OFFICE_PATHS)
+    assert residents["version"] != office["version"]
+    assert not [file for file in residents["files"] if file.endswith("neighbour.js")]
+    for host, other in ((PUBLIC, shell.OFFICE_PATHS), (OFFICE, shell.PATHS)):
+        for path in other:
+            assert visitor.get(f"/luring/id{path}", base_url=host).status_code == 404, f"{host}{path}"
+
+
+@pytest.mark.parametrize("host", [PUBLIC, OFFICE])
+def test_the_app_that_is_installed_from_a_host_begins_on_a_page_of_that_host(visitor, host):
+    manifest = visitor.get("/manifest.json", base_url=host).json
+    assert visitor.get(manifest["start_url"], base_url=host).status_code == 200
+    assert (manifest["id"], manifest["scope"]) == ("/", "/")
+
+
+def test_under_a_name_that_was_never_given_to_us_there_is_nothing_to_keep(visitor):
+    assert kept_on(visitor, "https://evil.example")["pages"] == []
