@@ -97,7 +97,7 @@ def test_a_kader_helps_without_signal_on_the_offices_host_and_leaves_to_the_city
         signs_in(office, page, a_kader(office))
         is_ready(page)
         page.context.set_offline(True)
-        seals(page, seen="dari tetangga", danger="no", now="no")
+        seals(page, saw="memar")
         page.context.set_offline(False)
         becomes_empty(page)
         page.goto("/kader/tetangga")
