@@ -30,8 +30,9 @@ from tests.pictures import CORNERS, PRETENDERS, a_bomb, a_photo, corners_of, is_
 pytest_plugins = ["tests.browser.phones"]
 pytestmark = pytest.mark.browser
 
-SENT = 'form[action="/kabar/foto"] [data-state=sent]'
-AGAIN = 'form[action="/kabar/foto"] [data-again]'
+FORM = 'form[action="/kabar/foto"]'
+SENT = f"{FORM} [data-state=sent]"
+AGAIN = f"{FORM} [data-again]"
 SLOW_LINK = {"offline": False, "latency": 100, "downloadThroughput": 100_000, "uploadThroughput": 40_000}
 CRAWLING_LINK = SLOW_LINK | {"uploadThroughput": 5_000}
 
@@ -68,7 +69,7 @@ def chooses(page, content: bytes, name: str = "foto.jpg") -> None:
 
 
 def presses_send(page) -> None:
-    page.locator("[data-send]").click()
+    page.locator(f"{FORM} [data-send]").click()
 
 
 def the_photos(site) -> list[Attachment]:
@@ -87,7 +88,7 @@ def pictures_of(site) -> list[bytes]:
 
 def progress_of(page) -> float | None:
     """How far it says it is; `None` while it only says that it is busy."""
-    return page.locator("progress").evaluate("bar => bar.position < 0 ? null : bar.position")
+    return page.locator(f"{FORM} progress").evaluate("bar => bar.position < 0 ? null : bar.position")
 
 
 def test_twelve_million_dots_from_a_slow_phone_arrive_small_upright_and_tell_nothing(site, phone):
@@ -98,11 +99,11 @@ def test_twelve_million_dots_from_a_slow_phone_arrive_small_upright_and_tell_not
     is_slow(phone, SLOW_LINK)
     chooses(phone, photo, f"{canary}.jpg")
     presses_send(phone)
-    phone.locator("[data-going] progress").wait_for()
-    assert phone.locator("[data-cancel]").bounding_box()["height"] >= 48
+    phone.locator(f"{FORM} [data-going] progress").wait_for()
+    assert phone.locator(f"{FORM} [data-cancel]").bounding_box()["height"] >= 48
     assert until(lambda: 0 < (progress_of(phone) or 0) < 1, within=30), "nobody can see how far it is"
     phone.locator(SENT).wait_for(timeout=60_000)
-    assert not phone.locator("[data-going]").is_visible()
+    assert not phone.locator(f"{FORM} [data-going]").is_visible()
     assert phone.locator("#foto").input_value() == ""
     (content,) = pictures_of(site)
     assert is_bare(content)
@@ -129,11 +130,11 @@ def test_cancel_answers_at_once_while_the_photo_is_made_small(site, phone):
     phone.evaluate(DRAWS_FOR_SECONDS)
     chooses(phone, a_photo(4_000, 3_000, quality=92))
     presses_send(phone)
-    phone.locator("[data-cancel]").click()
+    phone.locator(f"{FORM} [data-cancel]").click()
     began = time.monotonic()
-    phone.locator("[data-state=cancelled]").wait_for()
+    phone.locator(f"{FORM} [data-state=cancelled]").wait_for()
     assert time.monotonic() - began < 2
-    assert not phone.locator("[data-going]").is_visible()
+    assert not phone.locator(f"{FORM} [data-going]").is_visible()
     time.sleep(5)
     assert the_photos(site) == []
     presses_send(phone)  # the photo is still chosen
@@ -146,9 +147,9 @@ def test_cancel_stops_a_photo_on_its_way(site, phone):
     chooses(phone, a_photo(2_000, 1_500))
     presses_send(phone)
     assert until(lambda: progress_of(phone) is not None, within=15)
-    phone.locator("[data-cancel]").click()
-    phone.locator("[data-state=cancelled]").wait_for()
-    assert phone.locator("[data-send]").is_enabled()
+    phone.locator(f"{FORM} [data-cancel]").click()
+    phone.locator(f"{FORM} [data-state=cancelled]").wait_for()
+    assert phone.locator(f"{FORM} [data-send]").is_enabled()
     assert the_photos(site) == []
 
 
@@ -157,8 +158,8 @@ def test_cancel_ends_the_waiting_for_a_link(site, phone):
     chooses(phone, a_photo())
     presses_send(phone)
     phone.locator(AGAIN).wait_for()
-    phone.locator("[data-cancel]").click()
-    phone.locator("[data-state=cancelled]").wait_for()
+    phone.locator(f"{FORM} [data-cancel]").click()
+    phone.locator(f"{FORM} [data-state=cancelled]").wait_for()
     phone.context.set_offline(False)
     time.sleep(3)
     assert the_photos(site) == []
@@ -210,8 +211,8 @@ def test_what_cannot_be_sent_is_said_beside_the_field_and_stays_on_the_phone(sit
     if content is not None:
         chooses(phone, content)
     presses_send(phone)
-    phone.locator(f'form[action="/kabar/foto"] .field [data-state={state}]').wait_for()
-    assert phone.locator("[data-send]").is_enabled()
+    phone.locator(f"{FORM} .field [data-state={state}]").wait_for()
+    assert phone.locator(f"{FORM} [data-send]").is_enabled()
     assert not traffic.to("/kirim/foto")
 
 
@@ -228,7 +229,7 @@ def test_what_the_server_has_no_place_for_is_said_beside_the_field(site, phone, 
     phone.route("**/kirim/foto", lambda route: route.fulfill(status=409, json={"refused": state}))
     chooses(phone, a_photo())
     presses_send(phone)
-    phone.locator(f'form[action="/kabar/foto"] .field [data-state={state}]').wait_for()
+    phone.locator(f"{FORM} .field [data-state={state}]").wait_for()
 
 
 def test_words_can_be_added_while_a_photo_is_on_its_way(site, phone):
@@ -349,7 +350,7 @@ def test_the_real_server_writes_no_photo_to_any_file_in_plain(town, window, tmp_
     path.write_bytes(a_photo(2_000, 1_500, tells=canary, quality=98) + bytes(2_000_000))
     before = town.written.read_text()
     window.locator("#foto").set_input_files(path)
-    window.locator("[data-send]").click()
+    window.locator(f"{FORM} [data-send]").click()
     window.locator(".good[autofocus]").wait_for()
     written = town.written.read_text().removeprefix(before)
     assert "tempfile" not in written
@@ -363,7 +364,7 @@ def test_a_photo_too_large_without_a_script_has_its_sentence_beside_the_field(wi
     path = tmp_path / "foto.jpg"
     path.write_bytes(a_photo() + bytes(size))
     window.locator("#foto").set_input_files(path)
-    window.locator("[data-send]").click()
+    window.locator(f"{FORM} [data-send]").click()
     window.locator("#foto-salah").wait_for()
     assert window.url.endswith("/kabar")
 
@@ -373,6 +374,6 @@ def test_one_too_large_to_be_read_at_all_ends_on_a_page_that_says_so(window, tmp
     path = tmp_path / "foto.jpg"
     path.write_bytes(a_photo() + bytes(25_000_000))
     window.locator("#foto").set_input_files(path)
-    window.locator("[data-send]").click()
+    window.locator(f"{FORM} [data-send]").click()
     window.wait_for_url("**/maaf/413")
     window.locator('main a[href="tel:112"]').first.wait_for()
