@@ -15,7 +15,7 @@ from tests.house import NOBODY, SAME_SITE, a_house, count
 
 HOW_MANY = int(os.environ.get("PWA_FUZZ", "2000")) // 20
 SEED = os.environ.get("PWA_FUZZ_SEED", "saling sapa")
-NAMES = [field.name for field in DeskForm()] + ["variant", "reply_key", "key_version", "photo"]
+NAMES = [field.name for field in DeskForm()] + ["variant", "reply_key", "key_version", "photo", "audio"]
 REJECTED = (303, 422)
 
 

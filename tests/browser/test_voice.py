@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from pwa import attachments, db, keyring, keys
 from pwa.attachments import Attachment
+from tests.browser.own import an_own_phone, waiting
 from tests.browser.profile import (
     ARGS,
     CHROMIUM,
@@ -384,3 +385,20 @@ def test_without_a_script_she_sends_a_file_and_hears_of_it_on_the_screen(site, c
         assert until(lambda: page.locator("#rekaman").bounding_box()["y"] < 640, within=3)
     (content,) = recordings_of(site)
     assert b"kenari" not in content
+
+
+def test_a_phone_of_ones_own_listens_too_and_keeps_nothing_of_it(site, chromium, tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.browser.profile.ARGS", [*ARGS, *HEARS])
+    with an_own_phone(chromium, tmp_path / "hp", site) as page:
+        page.goto("/cerita")  # from the phone itself, with the headers it was kept with
+        writes(page, "cerita")
+        sends(page)
+        opens_number(page)
+        records(page)
+        touches(page, "stop")
+        sees(page, f"{FORM} audio")
+        touches(page, "send")
+        page.locator(SENT).wait_for(timeout=20_000)
+        assert waiting(page) == 0
+    assert len(recordings_of(site)) == 1
+    assert not found_on_disk(tmp_path / "hp", "OpusHead", "A_OPUS")

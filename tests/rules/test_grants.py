@@ -14,11 +14,14 @@ from pwa import (
     answers,
     attachments,
     audit,
+    clock,
     db,
+    envelope,
     keyring,
     keys,
     listeners,
     oncall,
+    pieces,
     places,
     push,
     pushkeys,
@@ -33,6 +36,7 @@ from pwa import (
 )
 from pwa.answers import Sort
 from pwa.deliver import Deliverer
+from pwa.envelope import Label
 from pwa.push import Subject
 from pwa.reports import Report
 from pwa.subscriptions import Subscription
@@ -40,6 +44,7 @@ from pwa.webpush import Service
 from tests.conftest import let_go, settings_for
 from tests.factories import a_phone_of, an_account, on_call
 from tests.push_double import Phone, a_double
+from tests.sounds import AMR
 
 VISIT, REPLY = uuid4(), uuid4()
 GRANTS = places.ROOT / "deploy" / "grants.sql"
@@ -111,6 +116,7 @@ def test_a_whole_conversation_needs_no_more_than_was_granted(office):
         how = {"language": "id", "body_hash": body_hash, "room": True}
         attachments.put(uuid4(), attachments.Kind.PHOTO, b"\xff\xd8\xff", stretched.lookup, sealer.key, **how)
         db.session.commit()
+    _tells_aloud(sealer, stretched.lookup)
     sealer.change_number(uuid4(), receipt, stretched, sealer.stretch(receipts.new_number()), language="id")
     db.session.commit()
     assert receipts.find(stretched.lookup) is None
@@ -119,7 +125,23 @@ def test_a_whole_conversation_needs_no_more_than_was_granted(office):
     report = db.session.get(Report, report.id)
     brought = db.session.scalars(attachments.of(report)).all()
     attachments.look_through(report, brought)
-    assert [each.unreadable for each in brought] == [False] * 2
+    assert [each.unreadable for each in brought] == [False] * 3
+
+
+def _tells_aloud(sealer, lookup: bytes) -> None:
+    """In two pieces, as over a bad link."""
+    label = Label(
+        id=uuid4(), kind="audio", lookup=lookup, kecamatan=None, language="id", danger=False, written_at=clock.now(),
+    )  # fmt: skip
+    lines = label.canonical()
+    sealed = envelope.seal_file(label, AMR, sealer.key.id, sealer.key.key)
+    body = len(lines).to_bytes(2, "big") + lines + sealed
+    upload = pieces.begin(label.id, b"key", body[:1_000], size=len(body), room=True)
+    for at in (0, 1_000):
+        pieces.go_on(upload, at, body[at : at + 1_000] if at == 0 else body[at:])
+        db.session.commit()
+        upload = pieces.find(label.id, b"key")
+    assert upload.is_whole
 
 
 @pytest.mark.parametrize("what", SHUT_TO_THE_PUBLIC_PART)

@@ -1,12 +1,28 @@
 """The database's shape: what the migrations build is what the models say, on both kinds, with rows in it."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, func, inspect, select
 
-from pwa import audit, clock, db, diary, models, places, revision, schema, trips
+from pwa import (
+    attachments,
+    audit,
+    clock,
+    db,
+    diary,
+    keys,
+    models,
+    places,
+    receipts,
+    revision,
+    schema,
+    telling,
+    trips,
+)
+from pwa.attachments import Attachment
 from pwa.cli.init import fill_database
 from pwa.outcomes import Next, Outcome
 from tests.conftest import let_go
@@ -79,6 +95,24 @@ def two_visits_that_were_held(officer) -> None:
                 visit, counsellor_id=officer.id, buddy_id=None, start=begins, end=ends, grace=timedelta()
             )
         db.session.add(Outcome(visit_id=visit, next=Next.NONE, reason="cukup", by_id=officer.id))
+
+
+def test_photos_that_were_there_before_recordings_stay_where_they_are(database, settings):
+    number = receipts.new_number()
+    a_report(settings, number, story="x")
+    sealer = telling.Sealer(keys.sealing_key(settings.key_dir), settings.receipt_rounds)
+    how = {"language": "id", "body_hash": bytes(32), "room": True}
+    attachments.put(
+        uuid4(), attachments.Kind.PHOTO, b"\xff\xd8\xff", sealer.stretch(number).lookup, sealer.key, **how
+    )
+    db.session.commit()
+    (before,) = db.session.scalars(select(Attachment)).all()
+    facts = before.id, before.kind, before.position, before.label, before.body_hash, before.received_at
+    db.session.remove()
+    schema.downgrade("0013")
+    schema.upgrade()
+    (after,) = db.session.scalars(select(Attachment)).all()
+    assert (after.id, after.kind, after.position, after.label, after.body_hash, after.received_at) == facts
 
 
 def test_a_step_that_breaks_halfway_leaves_the_database_as_it_was(database, monkeypatch):
