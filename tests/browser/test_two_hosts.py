@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from pwa import unpacking
-from tests.browser.helping import a_kader, is_ready, seals, signs_in
+from tests.browser.helping import READY, a_kader, is_ready, seals, signs_in
 from tests.browser.own import arrives, becomes_empty, is_mine, tells
 from tests.browser.profile import Site, a_phone, a_profile, sees, until
 from tests.browser.serving import a_site
@@ -69,7 +69,7 @@ def test_one_phone_knows_both_hosts_and_each_finds_only_its_own(residents, offic
 
         signs_in(office, page, kader)
         page.goto(f"{office.url}/kader")
-        is_ready_at(page, office)
+        assert until(lambda: page.evaluate(READY), 20)
         carried = kept_of(page)
         assert OF_KADER in carried
         assert OF_RESIDENTS not in carried
@@ -82,12 +82,6 @@ def test_one_phone_knows_both_hosts_and_each_finds_only_its_own(residents, offic
             is_not_there(page, residents.url + path)
         page.goto(f"{residents.url}/cerita")
         assert kept_of(page) == hers, "what a kader keeps came to the other host"
-
-
-def is_ready_at(page: Page, office: Site) -> None:
-    """As `is_ready`, on the office's own host."""
-    page.goto(f"{office.url}/kader")
-    is_ready(page)
 
 
 def test_a_kader_helps_without_signal_on_the_offices_host_and_leaves_to_the_city(
@@ -121,7 +115,7 @@ def test_a_counsellor_works_on_the_offices_host(residents, office, chromium, tmp
         assert page.locator(".row .mark").inner_text() == "From a kader"
         page.locator(".row a").click()
         page.locator("form[action$=penanganan] button").click()
-        sees(page, "[role=status]")
+        sees(page, "main a[href$=kontak]")  # how to reach the person opens to whoever took it
     assert until(lambda: residents.visits()[0].counsellor_id, 5)
 
 
