@@ -76,7 +76,7 @@ def test_one_phone_knows_both_hosts_and_each_finds_only_its_own(residents, offic
         assert cookies_of(page.context, residents).isdisjoint({"m", "d"})
         assert "s" not in cookies_of(page.context, office)
 
-        for path in ("/", "/cerita", "/kabar", "/kota", "/kirim"):
+        for path in ("/", "/cerita", "/kabar", "/kota"):
             is_not_there(page, office.url + path)
         for path in ("/masuk", "/kader", "/kader/tetangga", "/konselor/kunjungan", "/kantor/laporan"):
             is_not_there(page, residents.url + path)
