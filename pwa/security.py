@@ -105,7 +105,9 @@ def _is_for_residents() -> bool:
 
 def _may_record() -> bool:
     """Also a page that a phone of one's own has kept: it stands for the page itself."""
-    kept = request.endpoint == "offline.kept_page" and f"/{request.view_args['page']}" not in shell.OFFICE_PATHS
+    kept = (
+        request.endpoint == "offline.kept_page" and f"/{request.view_args['page']}" not in shell.OFFICE_PATHS
+    )
     return request.method == "GET" and (request.blueprint in ONE_DOCUMENT or kept)
 
 

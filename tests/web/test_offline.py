@@ -142,7 +142,7 @@ def test_a_worker_that_went_wrong_takes_its_leave(app_for, settings):
 
 def test_the_shell_is_kept_whole_or_not_at_all(app, monkeypatch):
     extension = app.extensions["shell"]
-    monkeypatch.setattr(extension, "_paths", lambda host: ("/", "/tidak-ada"))
+    monkeypatch.setattr(extension, "_paths", lambda host: (("/", "/tidak-ada"), ()))
     with pytest.raises(LookupError):
         extension.kept("localhost")
 
