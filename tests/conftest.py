@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from jinja2 import FileSystemBytecodeCache
+from werkzeug.routing import Rule
 
 from pwa import db, keyring, keys, places, pushkeys, schema, vault
 from pwa.settings import Settings
@@ -45,6 +46,22 @@ def _in_english(made_once):
         catalogue.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places, "LOCALES", made_once / "locales")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_compiled_once():
+    """Werkzeug compiles the addresses of every app anew, nine tenths of what an app costs; ours are always the same."""
+    compile, compiled = Rule._compile_builder, {}
+
+    def once(rule: Rule, append_unknown: bool = True):
+        key = tuple(rule._trace), str(rule.defaults), append_unknown
+        if key not in compiled:
+            compiled[key] = compile(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
         yield
 
 
