@@ -18,10 +18,44 @@ from werkzeug.routing import Rule
 
 from pwa import db, keyring, keys, places, pushkeys, schema, vault
 from pwa.settings import Settings
+from tests import postgres
 from tests.client import Client
 
 KINDS = ("sqlite", "postgresql")
+_CASES_ARE_WORDS = ("unit", "web")
 _numbers = count(1)
+
+
+def pytest_addoption(parser) -> None:
+    parser.addoption(
+        "--each-kind", action="store_true", help="every case of every test on both kinds of database"
+    )
+
+
+def pytest_configure(config) -> None:
+    config.addinivalue_line(
+        "markers", "each_kind: the database may take each case in its own way, so both are asked"
+    )
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """Of a test with several cases PostgreSQL gets the first: the others say something else in the same SQL.
+
+    `each_kind` marks a test of which that is not true; walks and attacks always meet both kinds.
+    """
+    known, others = set(), []
+    for item in items if not config.getoption("each_kind") else ():
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        if params.get("database_url") != "postgresql" or item.path.parent.name not in _CASES_ARE_WORDS:
+            continue
+        if item.get_closest_marker("each_kind"):
+            continue
+        if item.function in known:
+            others.append(item)
+        known.add(item.function)
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
 
 
 @pytest.fixture(scope="session")
@@ -90,8 +124,8 @@ def _sqlite_template(made_once) -> Path:
 
 @pytest.fixture(scope="session")
 def _postgres_template(postgres_server) -> str:
-    _create_database(postgres_server, "sapa_template")
-    _fill(_postgres_url(postgres_server, "sapa_template"))
+    postgres.create(postgres_server, "sapa_template")
+    _fill(postgres.url(postgres_server, "sapa_template"))
     return "sapa_template"
 
 
@@ -115,18 +149,23 @@ def new_sqlite_url(tmp_path) -> str:
 def new_postgres_url(postgres_server):
     """A PostgreSQL database with nothing in it, not even tables."""
     name = f"sapa_{next(_numbers)}"
-    _create_database(postgres_server, name)
-    yield _postgres_url(postgres_server, name)
-    _drop_database(postgres_server, name)
+    postgres.create(postgres_server, name)
+    yield postgres.url(postgres_server, name)
+    let_go()
+    postgres.drop(postgres_server, name)
+
+
+@pytest.fixture(scope="session")
+def _postgres_house(postgres_server, _postgres_template) -> postgres.House:
+    return postgres.House(postgres_server, _postgres_template)
 
 
 @pytest.fixture
-def postgres_url(postgres_server, _postgres_template):
+def postgres_url(_postgres_house):
     """A PostgreSQL database as `pwa init` leaves it."""
-    name = f"sapa_{next(_numbers)}"
-    _create_database(postgres_server, name, _postgres_template)
-    yield _postgres_url(postgres_server, name)
-    _drop_database(postgres_server, name)
+    yield _postgres_house.ready()
+    let_go()
+    _postgres_house.used()
 
 
 @pytest.fixture
@@ -224,21 +263,6 @@ def app(settings, app_for):
 @pytest.fixture
 def client(app) -> Client:
     return app.test_client()
-
-
-def _create_database(server, name: str, template: str | None = None) -> None:
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
-
-
-def _drop_database(server, name: str) -> None:
-    let_go()
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _postgres_url(server, name: str) -> str:
-    return server.get_uri(name).replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 def _lock() -> None:

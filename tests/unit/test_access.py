@@ -8,6 +8,7 @@ from pwa import access, conflicts, db
 from tests.factories import a_report, an_account
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("role", ["penerima", "manajer"])
 def test_who_receives_reports_finds_them(office, role):
     report, account = a_report(office, story="dia"), an_account(role=role)
@@ -15,6 +16,7 @@ def test_who_receives_reports_finds_them(office, role):
     assert access.find(account, uuid4()) is None
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("role", ["admin", "konselor", "kader"])
 def test_who_does_not_receive_reports_finds_none(office, role):
     report, account = a_report(office, story="dia"), an_account(role=role)

@@ -53,6 +53,7 @@ def test_two_people_cannot_share_a_name():
         an_account(login="siti")
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "change",
     [

@@ -57,6 +57,7 @@ def test_the_head_moves_with_every_entry():
     assert audit.head() != before
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "change",
     [

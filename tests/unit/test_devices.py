@@ -182,6 +182,7 @@ def test_a_browser_nobody_enrolled_carries_nobody(token):
     assert not devices.is_lost(token)
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("column", ["account_id", "pin_hash", "lost_at"])
 def test_a_row_that_somebody_else_changed_is_nobodys(column):
     account, other = an_account(), an_account("admin")

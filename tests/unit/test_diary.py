@@ -137,6 +137,7 @@ def race(attempt) -> list[str]:
         return list(crowd.map(run, range(RACERS)))
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("wanted", ["counsellor", "partner", "vehicle", "room"])
 def test_of_twenty_who_want_the_same_one_wins(wanted):
     """Everybody brings her own of everything else, so only what all want can decide it."""

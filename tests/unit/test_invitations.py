@@ -71,6 +71,7 @@ def test_an_unknown_link_is_closed():
         invitations.open_invitation("never ours")
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "change",
     [

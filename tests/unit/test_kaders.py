@@ -76,6 +76,7 @@ def test_a_promise_counts_until_its_wording_changes(monkeypatch):
     assert not kader.has_promised
 
 
+@pytest.mark.each_kind
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(
     "change", [{"kelurahan": CIPARE}, {"rt_rw": "001/001"}, {"promise_version": lesson.PROMISE_VERSION}]

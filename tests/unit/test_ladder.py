@@ -246,6 +246,7 @@ def test_an_ordinary_report_calls_whoever_is_on_call_and_rings_nothing(settings)
     assert [alert.to_id for alert in db.session.scalars(select(Alert))] == [None]
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     ("level", "contacted", "after", "cause"),
     [

@@ -93,6 +93,7 @@ def test_a_revoked_session_is_dead_and_the_others_live():
     assert logins.find(two)
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "change",
     [
@@ -112,6 +113,7 @@ def test_a_change_of_the_account_ends_every_session(change):
     assert logins.live_of(account) == []
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "change",
     [

@@ -137,6 +137,7 @@ def test_a_key_that_counts_backwards_may_be_a_copy():
         prove(key.signs(question()))
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "change",
     ["sign_count = 99", "name = 'x'", "public_key = '\\x00'", "created_at = '2020-01-01 00:00:00+00'"],

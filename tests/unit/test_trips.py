@@ -257,6 +257,7 @@ def test_not_met_asks_somebody_to_reach_her_again_within_a_day(people):
         assert trips.under_way(people.manajer) == []
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("start", [
     datetime(2026, 11, 30, 23, 30, tzinfo=clock.JAKARTA), datetime(2026, 12, 31, 23, 30, tzinfo=clock.JAKARTA)
 ])  # fmt: skip

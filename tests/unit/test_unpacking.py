@@ -106,6 +106,7 @@ def test_one_that_opens_after_all_is_read_after_all(office):
     assert (report.unreadable, report.child) == (False, True)
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("junk", JUNK)
 def test_no_stranger_can_stop_the_office_with_nonsense(office, junk):
     an_account(name="Budi Santoso")

@@ -144,6 +144,7 @@ def test_an_admin_cannot_become_somebody_who_reads_reports(client, admin):
     assert found(admin).role == "admin"
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("what", ["peran", "penonaktifan", "pengaktifan", "keluar"])
 def test_nobody_there_is_a_404(client, admin, what):
     path = f"{PEOPLE}/00000000-0000-4000-8000-000000000000/{what}"

@@ -154,6 +154,7 @@ def test_nothing_written_at_the_desk_rests_in_plain(penerima):
                 assert number.encode() not in plain, table.name
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("id", ["", "x", "0" * 400])
 def test_a_form_without_a_proper_id_is_still_taken(penerima, id):
     form = form_of(penerima.page(DESK)) | {"id": id, "story": "dia"}

@@ -121,6 +121,7 @@ def test_whom_this_person_wishes_for_is_marked(settings, konselor):
     assert names.count("as this person wishes") == 1
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "asked",
     [

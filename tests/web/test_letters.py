@@ -124,6 +124,7 @@ def test_an_addition_to_a_number_nobody_has_is_a_report_of_its_own(app, client):
     assert how_many(Report) == 1
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "parts",
     [
@@ -137,6 +138,7 @@ def test_a_label_the_forms_do_not_write_is_refused(app, client, parts):
     assert how_many(Report) == 0
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "body",
     [b"", b"\x00", b"\x00\x00", b"\xff\xff", b"\x00\x05hello", bytes(500), b"\xff" * 500, b"teks saja", b'{"a": 1}'],

@@ -82,6 +82,7 @@ def test_what_a_kader_sealed_is_received_once_and_known_as_hers(app, sri):
     assert sri.lights == ["Received"]
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("body", [b"", b"junk", bytes(500)], ids=repr)
 def test_junk_is_refused(sri, body):
     assert sri.sends(body).status_code == 422

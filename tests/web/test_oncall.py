@@ -113,6 +113,7 @@ def test_a_device_counts_only_once_a_test_was_shown_on_it(client, officer):
     assert "has not shown a test yet" not in said(page)
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("words", ["", "x", "0" * 32, "é" * 40, "f" * 5000, "../../etc"])
 def test_a_made_up_acknowledgement_is_answered_like_any_other(client, words):
     answer = client.post("/push/ack", data=words.encode(), headers={"Sec-Fetch-Site": "same-origin"})

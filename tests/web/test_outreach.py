@@ -256,6 +256,7 @@ def test_somebody_it_was_hidden_from_later_finds_it_gone(officer, a_report):
     assert actions()[-3:] == ["report-refused"] * 3
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "query", ["sesudah=x", "sesudah=1.2.3", "saring=x&sesudah=1.1." + "9" * 500, "saring=%00"]
 )

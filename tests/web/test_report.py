@@ -112,6 +112,7 @@ def test_a_day_that_has_not_come_is_refused(client, date):
     assert page.select_one("details:has(#date)").has_attr("open")
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "text",
     [
@@ -141,6 +142,7 @@ def test_an_empty_form_asks_for_one_answer(client):
     assert how_many() == 0
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("cookie", ["x", "A" * 3000, "\u00e9", "=" * 43, "_" * 43])
 def test_a_junk_cookie_is_only_a_new_session(client, cookie):
     client.set_cookie("s", cookie)

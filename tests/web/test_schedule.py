@@ -195,6 +195,7 @@ def test_a_visit_over_midnight_stands_on_both_days(client, manajer):
     ]
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("asked", ["besok", "0001-01-01", "9999-12-31", "2026-13-01", "%00"])
 def test_a_week_nobody_could_mean_is_this_week(client, manajer, asked):
     assert "27 November 2026" not in client.page(f"{AGENDA}?minggu={asked}").get_text()

@@ -121,6 +121,7 @@ def test_what_is_late_says_so_in_words(penerima, a_report):
     assert "1 open report is late" in said
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     ("tab", "states"),
     [
@@ -140,6 +141,7 @@ def test_each_tab_shows_its_own(penerima, a_report, tab, states):
     assert links == {page_of(reports[state]) for state in states}
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("tab", ["terbuka", "spam"])
 def test_a_long_list_comes_a_page_at_a_time_and_misses_nobody(penerima, a_report, tab):
     total = PAGE + 7
@@ -158,6 +160,7 @@ def test_a_long_list_comes_a_page_at_a_time_and_misses_nobody(penerima, a_report
     assert set(seen) == ids
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "query",
     ["saring=semua", "sesudah=x", "sesudah=1.2.3", "sesudah=9.99999999999999999.1.x", "saring=%00", "sesudah=-1.-1.0.0",
@@ -286,6 +289,7 @@ def test_what_she_added_is_marked_in_the_list_until_somebody_read_it(penerima, a
     assert "new message" not in penerima.page(LIST).get_text()
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize(
     "path",
     ["x", "0", "../x", "00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000000/kontak"],
@@ -623,6 +627,7 @@ def test_two_numbers_for_one_matter_are_linked_and_stay_apart(penerima, a_report
     assert penerima.page(LIST).select(".row")[1:] == []
 
 
+@pytest.mark.each_kind
 @pytest.mark.parametrize("into", ["", "x", "itself", "nobody", "hidden"])
 def test_a_report_is_merged_into_nothing_that_is_not_there(penerima, a_report, into):
     report, hidden = a_report(), a_report(story="dua")
