@@ -110,6 +110,7 @@ class House:
     report: UUID
     own: list[dict[str, str]]
     browsers: dict[str, Client] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def doors(self, *methods: str) -> list[Door]:
         """Every method of every rule, with real ids in it; only `methods` if they are named."""
@@ -129,11 +130,13 @@ class House:
         return self.browsers[role]
 
     def token_of(self, role: str) -> str:
-        """What a form of this reader would carry against forgery."""
+        """What a form of this reader would carry against forgery; good as long as the sign-in is."""
         if role == NOBODY:
             return ""
-        form = BeautifulSoup(self.visitor(role).get("/akun").text, "html.parser")
-        return form.select_one("[name=csrf_token]")["value"]
+        if role not in self.tokens:
+            form = BeautifulSoup(self.visitor(role).get("/akun").text, "html.parser")
+            self.tokens[role] = form.select_one("[name=csrf_token]")["value"]
+        return self.tokens[role]
 
     def goes_through(self, door: Door, role: str, **request):
         """One request by this role's browser, with everything an honest form would carry."""
@@ -142,8 +145,10 @@ class House:
             return visitor.open(path, method=door.method, **request)
         data = {"csrf_token": self.token_of(role), **request.pop("data", {})}
         answer = visitor.open(path, method=door.method, data=data, headers=SAME_SITE, **request)
+        assert role == NOBODY or answer.location != "/maaf/400", f"{role}: {door} was asked with a dead token"
         if door.endpoint in ENDS_SESSION:
             del self.browsers[role]
+            self.tokens.pop(role, None)
         return answer
 
     def revive(self, role: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Message
@@ -26,11 +27,12 @@ _ELEMENTS = {
 _TRANS = re.compile(r"{%\s*trans(?P<options>[^%]*)%}(?P<text>.*?){%\s*endtrans\s*%}", re.DOTALL)
 
 
+said = cache(catalogues.said)  # the code does not change while it is tested
+
+
 def for_residents() -> list[Message]:
     """What somebody may read without signing in."""
-    return [
-        each for each in catalogues.said() if each.id and any(_is_public(file) for file, _ in each.locations)
-    ]
+    return [each for each in said() if each.id and any(_is_public(file) for file, _ in each.locations)]
 
 
 def _is_public(file: str) -> bool:
@@ -45,6 +47,11 @@ def key(message: Message) -> tuple[str | None, str]:
 
 def spoken(language: i18n.Language) -> dict[tuple[str | None, str], str]:
     """Every translated sentence; our languages have one form for any number."""
+    return _spoken(language, places.LOCALES)
+
+
+@cache
+def _spoken(language: i18n.Language, locales: Path) -> dict[tuple[str | None, str], str]:
     found = {}
     for message in catalogues.read(language):
         if message.id:

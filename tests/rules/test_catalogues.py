@@ -12,6 +12,7 @@ from babel.messages.pofile import write_po
 from bs4 import BeautifulSoup, Comment
 
 from pwa import catalogues, i18n, places
+from tests.conftest import settings_for
 from tests.rules import speech
 
 each_language = pytest.mark.parametrize("language", i18n.LANGUAGES, ids=lambda language: language.folder)
@@ -36,7 +37,7 @@ def copied(tmp_path, monkeypatch):
 @each_language
 def test_everybody_is_told_everything(language):
     spoken = speech.spoken(language)
-    missing = [speech.key(each) for each in catalogues.said() if each.id and not spoken.get(speech.key(each))]
+    missing = [speech.key(each) for each in speech.said() if each.id and not spoken.get(speech.key(each))]
     assert not missing, "\n".join(["Run `python -m pwa.catalogues`, then translate:", *map(str, missing)])
 
 
@@ -45,7 +46,7 @@ def test_nothing_is_guessed_and_nothing_is_left_over(language):
     catalogue = catalogues.read(language)
     assert [each.id for each in catalogue if each.id and each.fuzzy] == []
     assert list(catalogue.obsolete) == []
-    said = {speech.key(each) for each in catalogues.said() if each.id}
+    said = {speech.key(each) for each in speech.said() if each.id}
     assert sorted(set(speech.spoken(language)) - said, key=str) == []
 
 
@@ -66,7 +67,7 @@ def test_each_catalogue_says_whose_it_is(language):
 @each_language
 def test_what_is_filled_in_has_its_place_in_every_translation(language):
     spoken = speech.spoken(language)
-    for message in catalogues.said():
+    for message in speech.said():
         if said := message.id and spoken.get(speech.key(message)):
             wanted = message.id[1] if isinstance(message.id, tuple) else message.id
             assert Counter(_PLACEHOLDER.findall(said)) == Counter(_PLACEHOLDER.findall(wanted)), said
@@ -75,7 +76,7 @@ def test_what_is_filled_in_has_its_place_in_every_translation(language):
 
 @each_language
 def test_any_number_of_things_is_said_in_her_language(language):
-    plurals = [each for each in catalogues.said() if isinstance(each.id, tuple)]
+    plurals = [each for each in speech.said() if isinstance(each.id, tuple)]
     assert plurals
     with i18n.speaking(language):
         for message in plurals:
@@ -118,7 +119,7 @@ def third_language(copied, monkeypatch):
     """One folder and one line: a language in which every sentence stands in brackets."""
     catalogue = Catalog(charset="utf-8", fuzzy=False)
     catalogue._num_plurals = 1
-    for message in catalogues.said():
+    for message in speech.said():
         if message.id:
             one = f"[{speech.key(message)[1]}]"
             said = (one,) if isinstance(message.id, tuple) else one
@@ -133,8 +134,8 @@ def third_language(copied, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["/", "/kabar", "/tentang-data", "/bahasa", "/masuk"])
-def test_a_third_language_is_one_folder_and_one_line(third_language, settings, app_for, path):
-    client = app_for(settings).test_client()
+def test_a_third_language_is_one_folder_and_one_line(third_language, data_dir, sqlite_url, app_for, path):
+    client = app_for(settings_for(data_dir, sqlite_url)).test_client()
     client.set_cookie("b", "jv")
     page = BeautifulSoup(client.get(path).text, "html.parser")
     assert page.html["lang"] == "jv"
