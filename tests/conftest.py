@@ -13,10 +13,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
-from pwa import db, keyring, keys, places, pushkeys, schema, vault
+from pwa import accounts, db, devices, keyring, keys, places, pushkeys, schema, vault
 from pwa.settings import Settings
 from tests import postgres
 from tests.client import Client
@@ -24,6 +25,7 @@ from tests.client import Client
 KINDS = ("sqlite", "postgresql")
 _CASES_ARE_WORDS = ("unit", "web")
 _numbers = count(1)
+FULL_COST = {module: module._hasher for module in (accounts, devices)}
 
 
 def pytest_addoption(parser) -> None:
@@ -81,6 +83,22 @@ def _in_english(made_once):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places, "LOCALES", made_once / "locales")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _guessing_is_cheap():
+    """Nearly every test makes people with passwords; what a guess costs is seen `at_full_cost`."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (accounts, devices):
+            patch.setattr(module, "_hasher", cheap)
+        yield
+
+
+@pytest.fixture
+def at_full_cost(monkeypatch):
+    for module, hasher in FULL_COST.items():
+        monkeypatch.setattr(module, "_hasher", hasher)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -39,7 +39,7 @@ def test_the_same_letters_from_another_keyboard_are_the_same_password():
     assert accounts.with_password("siti", "cafe\u0301 yang tenang")
 
 
-def test_name_and_secret_rest_sealed():
+def test_name_and_secret_rest_sealed(at_full_cost):
     account = an_account(name="Siti Aminah")
     row = db.session.execute(text("SELECT name, totp_secret, password_hash FROM account")).one()
     assert b"Siti" not in bytes(row.name)

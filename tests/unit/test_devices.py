@@ -57,6 +57,11 @@ def test_an_idle_session_on_an_enrolled_device_locks_and_the_pin_opens_it(now):
     assert not login_of(session).is_locked
 
 
+def test_digits_cost_whoever_guesses_as_much_as_a_password(at_full_cost):
+    device, _, _ = enrolled(an_account())
+    assert device.pin_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 def test_without_a_device_an_idle_session_ends(now):
     session = logins.start(an_account())
     db.session.commit()
