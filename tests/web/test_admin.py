@@ -75,7 +75,7 @@ def test_an_invitation_can_be_withdrawn(client, admin):
     assert act(client, f"/kelola/undangan/{id}/pembatalan").location == PEOPLE
     client.application.test_client().page(link.removeprefix("http://127.0.0.1:8000"), status=404)
     assert act(client, f"/kelola/undangan/{id}/pembatalan").status_code == 404
-    assert actions() == ["invited", "invitation-withdrawn"]
+    assert actions() == ["invited", "invitation-withdrawn", "not-there"]
 
 
 @pytest.mark.parametrize(
