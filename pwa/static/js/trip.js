@@ -90,8 +90,8 @@
     say(part, given.length ? "kept" : part.dataset.went === undefined ? "" : "sent")
   }
 
-  let typed = false // about how it ended: a page that comes anew must not take it away
-  document.addEventListener("input", ({ target }) => { typed ||= !target.closest("[data-sign]") })
+  // A page that comes anew must not take away a word that is half typed.
+  const isTyped = () => [...document.querySelectorAll("main input")].some(({ value, defaultValue }) => value !== defaultValue)
 
   const show = async () => {
     const went = await arrived()
@@ -100,7 +100,7 @@
       const activity = (await known()).find(({ token }) => token === part.dataset.token)
       if (activity) draw(part, activity)
     }
-    if (went && !isKept && !typed && document.querySelector("form[data-sign]")) location.reload()
+    if (went && !isKept && !isTyped() && document.querySelector("form[data-sign]")) location.reload()
   }
 
   const fill = async () => {
