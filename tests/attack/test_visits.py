@@ -15,6 +15,7 @@ from pwa import clock, db, jobs, receipts, shell, site, unpacking
 from pwa import replies as office_replies
 from pwa.deliver import Deliverer
 from pwa.push import Alert, Subject
+from pwa.receipts import Stretched
 from pwa.visits import State, Visit
 from tests.attack.hiding import found_in
 from tests.attack.people import DIGITS, PHONE, SAME_SITE, Person, through
@@ -54,7 +55,7 @@ class Town:
     def hidden(self) -> set[str | bytes]:
         found: set[str | bytes] = {self.told, self.noted, self.name, PHONE, DIGITS, DIGITS[1:]}
         for number in self.numbers:
-            stretched = receipts.stretch(number, site.salt(), self.app.config["SETTINGS"].receipt_rounds)
+            stretched = self._stretched(number)
             found |= {number, receipts.grouped(number), receipts.as_order_number(number)}
             found |= {stretched.lookup_id, stretched.reply_key}
         return found
@@ -73,6 +74,14 @@ class Town:
         fields = {each["name"]: each["value"] for each in form.select("input[type=hidden]")}
         assert her.send("POST", "/kabar/temu", fields | typed).status == 303
         office_replies.act_on_arrived()
+
+    def visit_of(self, number: str) -> UUID:
+        return db.session.scalars(
+            select(Visit.id).where(Visit.lookup == self._stretched(number).lookup)
+        ).one()
+
+    def _stretched(self, number: str) -> Stretched:
+        return receipts.stretch(number, site.salt(), self.app.config["SETTINGS"].receipt_rounds)
 
     def state_of(self, id: UUID) -> State:
         db.session.rollback()
@@ -107,13 +116,7 @@ def ready_for_anything(town: Town) -> list[UUID]:
     for door in DOORS:
         town.asks(door, kader if door.startswith("/kader") else None)
     unpacking.unpack_arrived()
-    ids = list(db.session.scalars(select(Visit.id).order_by(Visit.received_at, Visit.id)))
-    by_number = {}
-    for number in town.numbers:
-        lookup = receipts.stretch(number, site.salt(), town.app.config["SETTINGS"].receipt_rounds).lookup
-        by_number[number] = db.session.scalar(select(Visit.id).where(Visit.lookup == lookup))
-    assert sorted(by_number.values()) == sorted(ids)
-    return [by_number[number] for number in town.numbers]
+    return [town.visit_of(number) for number in town.numbers]
 
 
 def offers(konselor: Somebody, id: UUID, account, hour: str) -> None:
