@@ -305,6 +305,7 @@ def test_a_locked_phone_without_signal_takes_signs_and_opens_nothing(chromium, s
             page.locator("[data-unlock] button").click()
             page.locator("#tanpa-sinyal a").click()
             sees(page, "#daftar-kegiatan section")
+            assert [each["label"] for each in page.evaluate("outbox.activities()")] == ["Activity 1"]
             presses(page, "departed")
             for path in (f"/{way.visit_id}", f"/{way.visit_id}/alamat", ""):
                 page.goto(f"/konselor/perjalanan{path}")

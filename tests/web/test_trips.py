@@ -103,7 +103,7 @@ def test_her_page_keeps_no_name_and_no_place_before_the_eyes(client, trip):
     for telling in (ADDRESS, "Antar pesanan", "Kampung", str(trip.buddy_id)):
         assert telling not in page.text
     assert "Activity 1" in client.page(page_of(trip)).h1.get_text()
-    assert client.page(page_of(trip)).select_one("#kegiatan")["data-token"] == trip.token
+    assert client.page(page_of(trip)).select_one("#kegiatan")["data-trip"] == trip.token
 
 
 def test_the_word_looks_like_any_other_on_her_screen_and_rings_at_the_manajer(client, trip, counsellor, now):

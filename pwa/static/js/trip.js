@@ -4,14 +4,14 @@
 {
   const TO = "/kegiatan"
   const NOBODY = new Uint8Array(32) // a sign belongs to no number
-  const parts = () => [...document.querySelectorAll("[data-token]")]
+  const parts = () => [...document.querySelectorAll("[data-trip]")]
   const isKept = document.getElementById("daftar-kegiatan") // the page that is made for nobody
 
   const known = async () => (await outbox.activities().catch(() => null)) ?? []
 
   const waitsHere = async () => (await outbox.waiting().catch(() => [])).filter(({ to }) => to === TO)
 
-  const told = ({ dataset: { token, label, when, state } }) => ({ token, label, when, state, given: [] })
+  const told = ({ dataset: { trip: token, label, when, state } }) => ({ token, label, when, state, given: [] })
 
   // What the server says counts, except where this phone knows something that has not arrived there yet.
   const learn = async (fresh) => {
@@ -61,8 +61,8 @@
   }
 
   const give = async (form, { value: kind, dataset: { then } }) => {
-    const part = form.closest("[data-token]")
-    const { token, state } = part.dataset
+    const part = form.closest("[data-trip]")
+    const { trip: token, state } = part.dataset
     const at = now()
     form.inert = true // two presses are not two signs
     try {
@@ -97,7 +97,7 @@
     const went = await arrived()
     for (const part of parts()) {
       if (went) part.dataset.went = ""
-      const activity = (await known()).find(({ token }) => token === part.dataset.token)
+      const activity = (await known()).find(({ token }) => token === part.dataset.trip)
       if (activity) draw(part, activity)
     }
     if (went && !isKept && !isTyped() && document.querySelector("form[data-sign]")) location.reload()
@@ -108,7 +108,7 @@
     const activities = await known()
     const filled = activities.map(({ token, label, when }, place) => {
       const part = template.content.cloneNode(true).firstElementChild
-      part.dataset.token = token
+      part.dataset.trip = token
       part.querySelector("h2").textContent = label
       part.querySelector("[data-time]").textContent = when
       for (const each of part.querySelectorAll("[id]")) each.id += place
