@@ -19,6 +19,7 @@ LINES = {
 }  # fmt: skip
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
     .map((each) => ({ title: each.title, body: each.body, lang: each.lang, tag: each.tag, data: each.data }))"""
+AWAKE = "async () => Boolean((await navigator.serviceWorker.getRegistration())?.active)"
 CLEAR = "async () => { for (const each of await (await navigator.serviceWorker.ready).getNotifications()) each.close() }"
 
 
@@ -34,14 +35,16 @@ class Screen:
         )
         self.wire.send("ServiceWorker.enable")
         assert until(lambda: page.title() and found, 10), "DevTools saw no worker"
+        assert until(lambda: page.evaluate(AWAKE), 30), "the worker is still being made"
         self.registration = found[-1]["registrationId"]
 
     def receives(self, data: str) -> list[dict[str, str]]:
         """What the screen shows then."""
         self.page.evaluate(CLEAR)
+        assert until(lambda: not self.page.evaluate(SHOWN), 10), "an old line would not leave"
         origin = self.page.evaluate("location.origin")
         told = {"origin": origin, "registrationId": self.registration, "data": data}
         self.wire.send("ServiceWorker.deliverPushMessage", told)
-        shown = until(lambda: self.page.evaluate(SHOWN), 10)
+        shown = until(lambda: self.page.evaluate(SHOWN), 20)
         assert shown, f"nothing was shown for {data[:40]!r}"
         return shown

@@ -106,11 +106,12 @@
   const fill = async () => {
     const template = isKept.querySelector("template")
     const activities = await known()
-    const filled = activities.map(({ token, label, when }, place) => {
+    const filled = activities.map((activity, place) => {
       const part = template.content.cloneNode(true).firstElementChild
-      part.dataset.trip = token
-      part.querySelector("h2").textContent = label
-      part.querySelector("[data-time]").textContent = when
+      part.dataset.trip = activity.token
+      part.querySelector("h2").textContent = activity.label
+      part.querySelector("[data-time]").textContent = activity.when
+      draw(part, activity)
       for (const each of part.querySelectorAll("[id]")) each.id += place
       for (const each of part.querySelectorAll("[for]")) each.htmlFor += place
       return part
