@@ -16,6 +16,7 @@ from pwa import attachments, clock, db, filing, letter, receipts
 from pwa.attachments import LARGEST, Kind
 
 KEPT_FOR = timedelta(hours=24)
+SMALLEST = 1_000  # but for the last: a letter in single bytes would be millions of rows
 AT_ONCE = 3  # unfinished ones of one number; a new one takes the place of the oldest
 
 
@@ -85,7 +86,8 @@ def go_on(upload: Upload, at: int, content: bytes) -> None:
         raise Elsewhere
     if upload.is_whole:
         return
-    if not content or at + len(content) > upload.size:
+    left = upload.size - at
+    if not min(SMALLEST, left) <= len(content) <= left:
         raise letter.NotALetter
     if upload.receipt_id:
         db.session.add(Piece(upload_id=upload.id, at=at, content=content))

@@ -250,6 +250,17 @@ def test_more_than_was_said_is_refused_and_what_came_before_stays(app, client, n
     assert sends(client, id, body, 400_000).json == {"receipt": str(id)}
 
 
+def test_a_letter_in_crumbs_is_refused_and_its_end_may_be_one(app, client, number):
+    id, body = a_letter(app, number, AMR)
+    for at, until in ((0, pieces.SMALLEST - 1), (0, 0)):
+        assert sends(client, id, body, at, until).status_code == 422
+    sends(client, id, body, 0, pieces.SMALLEST)
+    assert sends(client, id, body, pieces.SMALLEST, pieces.SMALLEST + 1).status_code == 422
+    sends(client, id, body, pieces.SMALLEST, len(body) - 1)
+    assert sends(client, id, body, len(body) - 1).json == {"receipt": str(id)}
+    assert the_recordings() == [AMR]
+
+
 def test_a_piece_that_is_too_large_is_not_read(app, client, number):
     id, _ = a_letter(app, number)
     answer = sends(client, id, bytes(400_001))
