@@ -68,9 +68,11 @@ def test_a_real_browser_says_yes_is_called_and_shows_one_dull_line(
     page.goto("/piket")
     page.locator("[data-choice=yes]").click()
     page.locator("form[action='/piket/uji'] button").click()
-    # Its own word that it was shown came back; the line took the focus, so the page may be behind its curtain.
+    shown = until(lambda: page.evaluate(SHOWN), 20)
+    assert [tuple(each) for each in shown] == [LINES[language]["t"]]
+    assert until(lambda: "/push/ack" in house.log.read_text(), 10), "the device never said that it was shown"
+    # The line took the focus, so the page may be behind its curtain.
     page.locator("#hp-ini:not([hx-get])").wait_for(state="attached")
-    assert [tuple(each) for each in page.evaluate(SHOWN)] == [LINES[language]["t"]]
     assert {len(body) for body in service.bodies} == {615}
     context.close()
 

@@ -95,6 +95,15 @@ def test_a_device_is_known_once_it_subscribed_and_forgotten_when_it_is_told_so(c
     assert db.session.scalars(select(Subscription)).all() == []
 
 
+def test_the_page_that_waits_for_a_test_asks_for_its_device_alone(client, officer):
+    subscribe(client)
+    waiting = client.page("/piket").select_one("#hp-ini")
+    answer = client.get(waiting["hx-get"], headers={"HX-Request": "true", "HX-Target": "hp-ini"})
+    assert answer.status_code == 200
+    assert BeautifulSoup(answer.text, "html.parser").select("#hp-ini form [name=csrf_token]")
+    assert "<html" not in answer.text
+
+
 def test_a_device_counts_only_once_a_test_was_shown_on_it(client, officer):
     send(client, "/piket/mulai", hours="8")
     subscribe(client)
