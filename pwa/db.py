@@ -83,6 +83,8 @@ _engine: Engine | None = None
 
 def connect(url: str) -> Engine:
     """Point the session at `url`; whatever it pointed at before is let go."""
+    from pwa import models  # noqa: F401 rows point at tables that this process may never use itself
+
     global _engine
     session.remove()
     if _engine is not None:

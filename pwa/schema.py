@@ -34,8 +34,6 @@ def downgrade(revision: str) -> None:
 
 def check() -> list[str]:
     """What differs between the models and the connected database, one line each; empty when nothing does."""
-    from pwa import models  # noqa: F401 the metadata is whole only then
-
     with db.reading(), db.engine().begin() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [str(difference) for difference in compare_metadata(context, db.Model.metadata)]

@@ -1,5 +1,7 @@
 """Writers take turns, readers never wait for them."""
 
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 
@@ -100,3 +102,10 @@ def test_a_turn_that_never_ends_keeps_nobody_waiting_for_ever(sqlite_url, monkey
     assert db.session.get(SiteFact, "late")
     db.session.remove()
     engine.dispose()
+
+
+def test_whoever_connects_knows_every_table_that_another_points_at():
+    """In a process of its own: here somebody else has loaded them all already."""
+    code = "from pwa import db; db.connect('sqlite:////dev/null/none'); print(len(db.Model.metadata.sorted_tables))"
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert int(said.stdout) == len(db.Model.metadata.sorted_tables)
