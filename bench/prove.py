@@ -21,6 +21,12 @@ def main() -> int:
     proofs: list[tuple[str, Callable[[], Iterator[Line]]]] = [
         ("the long tests", lambda: _tests("the long tests", ["-m", "prove", "tests"])),
         (
+            "PostgreSQL",
+            lambda: _tests(
+                "every case on PostgreSQL", ["--each-kind", "-k", "postgresql", "tests/unit", "tests/web"]
+            ),
+        ),
+        (
             "attacks",
             lambda: _tests("10,000 fuzzed requests, 100 kills on each database", ["tests/attack"], ATTACKS),
         ),
