@@ -2,87 +2,34 @@
 
 import tempfile
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
-from pwa import attachments, audit, clock, conflicts, db, envelope, keyring, receipts, unpacking
-from pwa.attachments import Attachment, Kind
+from pwa import attachments, audit, clock, conflicts, db, keyring, receipts
+from pwa.attachments import Kind
 from pwa.envelope import Label
 from pwa.reports import Report
 from tests.conftest import settings_for
 from tests.factories import an_account
 from tests.house import SAME_SITE, everything_in
 from tests.pictures import CORNERS, PRETENDERS, a_bomb, a_photo, corners_of, is_bare
+from tests.web import attaching
+from tests.web.attaching import the_files
 from tests.web.telling import fields_of, opens, tells
 
-FORM = 'form[action="/kabar/foto"]'
-
-
-@pytest.fixture
-def number(client):
-    number = tells(client, story="rahasia")
-    client.post("/kabar/tutup")
-    unpacking.unpack_arrived()
-    return number
-
-
-@pytest.fixture
-def report(number) -> Report:
-    return db.session.scalars(select(Report)).one()
-
-
-@pytest.fixture
-def officer(app, client):
-    officer = app.test_client()
-    officer.sign_in(an_account())
-    return officer
-
-
-def attaches(client, content: bytes | None, name: str = "foto.jpg", **more):
-    """Choose, send, follow: the page she sees then."""
-    page = client.page("/kabar")
-    answer = client.post("/kabar/foto", **a_form(fields_of(page, FORM) | more, content, name))
-    assert (answer.status_code, answer.location) == (303, "/kabar")
-    return client.page("/kabar")
-
-
-def a_form(fields: dict[str, str], content: bytes | None, name: str = "foto.jpg") -> dict[str, object]:
-    """As a browser writes it; the test client would put a large file on the disk itself."""
-    parts = [f'name="{each}"\r\n\r\n{value}'.encode() for each, value in fields.items()]
-    if content is not None:
-        parts.append(
-            f'name="photo"; filename="{name}"\r\nContent-Type: image/jpeg\r\n\r\n'.encode() + content
-        )
-    lines = b"".join(b"--pembatas\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts)
-    return {"data": lines + b"--pembatas--\r\n", "content_type": "multipart/form-data; boundary=pembatas"}
+attaches = partial(attaching.attaches, Kind.PHOTO)
+a_form = partial(attaching.a_form, Kind.PHOTO)
 
 
 def a_letter(app, number: str, content: bytes = b"\xff\xd8\xff foto", **parts) -> bytes:
-    """As the script on the phone seals it."""
-    sealer = app.config["SEALER"]
-    label = Label(
-        **{
-            "id": uuid4(), "kind": "photo", "lookup": sealer.stretch(number).lookup, "kecamatan": None, "language": "id",
-            "danger": False, "written_at": clock.now().replace(microsecond=0),
-        } | parts
-    )  # fmt: skip
-    lines = label.canonical()
-    return (
-        len(lines).to_bytes(2, "big")
-        + lines
-        + envelope.seal_file(label, content, sealer.key.id, sealer.key.key)
-    )
+    return attaching.a_letter(Kind.PHOTO, app, number, content, **parts)[1]
 
 
 def post(client, body: bytes):
     return client.post("/kirim/foto", data=body, content_type="application/octet-stream")
-
-
-def the_photos() -> list[Attachment]:
-    db.session.rollback()
-    return list(db.session.scalars(select(Attachment).order_by(Attachment.position)))
 
 
 def test_photos_are_asked_for_only_behind_the_number(client, number):
@@ -97,7 +44,7 @@ def test_without_a_script_a_photo_arrives_bare_upright_and_small(client, number)
     opens(client, number)
     page = attaches(client, a_photo(2_400, 1_800, turned=True, quality=60))
     assert page.select_one(".good[autofocus]").text == "The photo has been received."
-    (photo,) = the_photos()
+    (photo,) = the_files()
     content = attachments.open_(photo)
     assert is_bare(content)
     assert corners_of(content) == list(CORNERS)
@@ -117,7 +64,7 @@ def test_nothing_the_photo_told_is_in_database_log_or_temporary_file(
     photo = a_photo(2_000, 1_500, tells="kenari-gps-rumah", quality=98)
     assert len(photo) > 600_000, "Werkzeug spools what is larger than 500 kB"
     attaches(client, photo, name="kenari-nama.jpg")
-    assert len(the_photos()) == 1
+    assert len(the_files()) == 1
     db.session.remove()
     kept = everything_in(db.engine()) + caplog.text.encode()
     assert b"kenari" not in kept
@@ -130,7 +77,7 @@ def test_what_is_no_photo_is_refused_beside_the_field(client, number, name):
     page = attaches(client, PRETENDERS[name], name=name)
     assert "JPEG, PNG or WebP" in page.select_one("#foto-salah").text
     assert "foto-salah" in page.select_one("#foto")["aria-describedby"].split()
-    assert not the_photos()
+    assert not the_files()
 
 
 @pytest.mark.parametrize(
@@ -148,7 +95,7 @@ def test_what_is_no_photo_is_refused_beside_the_field(client, number, name):
 def test_every_refusal_has_its_sentence_beside_the_field(client, number, content, sentence):
     opens(client, number)
     assert sentence in attaches(client, content).select_one("#foto-salah").text
-    assert not the_photos()
+    assert not the_files()
 
 
 def test_after_a_refusal_the_next_photo_is_taken_and_nothing_is_wrong_any_more(client, number):
@@ -156,7 +103,7 @@ def test_after_a_refusal_the_next_photo_is_taken_and_nothing_is_wrong_any_more(c
     attaches(client, b"MZ")
     page = attaches(client, a_photo())
     assert not page.select("#foto-salah")
-    assert len(the_photos()) == 1
+    assert len(the_files()) == 1
 
 
 def test_an_error_is_forgotten_with_the_number(client, number):
@@ -168,12 +115,12 @@ def test_an_error_is_forgotten_with_the_number(client, number):
 
 def test_tapping_send_twice_sends_one_photo_and_another_one_is_another(client, number):
     opens(client, number)
-    fields = fields_of(client.page("/kabar"), FORM)
+    fields = attaching.the_form(Kind.PHOTO, client)
     for _ in range(2):
         client.post("/kabar/foto", **a_form(fields, a_photo()))
-    assert len(the_photos()) == 1
+    assert len(the_files()) == 1
     client.post("/kabar/foto", **a_form(fields, a_photo(300, 200)))
-    assert len(the_photos()) == 2
+    assert len(the_files()) == 2
 
 
 def test_the_eleventh_photo_is_refused_with_a_sentence(app, client, number):
@@ -183,7 +130,7 @@ def test_the_eleventh_photo_is_refused_with_a_sentence(app, client, number):
     assert (answer.status_code, answer.json) == (409, {"refused": "full"})
     opens(client, number)
     assert "Ten photos" in attaches(client, a_photo()).select_one("#foto-salah").text
-    assert len(the_photos()) == attachments.MOST[Kind.PHOTO]
+    assert len(the_files()) == attachments.MOST[Kind.PHOTO]
 
 
 def test_on_a_full_disk_photos_wait_and_words_are_taken(app_for, data_dir, database_url):
@@ -205,13 +152,13 @@ def test_an_unknown_number_hears_the_same_and_keeps_nothing(app, client, number)
     assert post(client, body).json == {"receipt": str(Label.read(body[2 : 2 + body[1] + 256 * body[0]]).id)}
     opens(client, stranger)
     assert "The photo has been received." in attaches(client, a_photo()).text
-    assert not the_photos()
+    assert not the_files()
 
 
 def test_a_browser_that_opened_no_number_sends_into_the_void(client, number):
     answer = client.post("/kabar/foto", **a_form({}, a_photo()))
     assert (answer.status_code, answer.location) == (303, "/kabar")
-    assert not the_photos()
+    assert not the_files()
 
 
 def test_decoding_is_limited_for_a_network_and_sealed_photos_are_not(app, client, number, monkeypatch):
@@ -227,7 +174,7 @@ def test_the_same_sealed_bytes_are_one_photo_and_one_answer(app, client, number)
     body = a_letter(app, number)
     answers = [post(client, body).json for _ in range(3)]
     assert answers == [answers[0]] * 3
-    (photo,) = the_photos()
+    (photo,) = the_files()
     assert answers[0] == {"receipt": str(photo.id)}
 
 
@@ -235,7 +182,7 @@ def test_the_same_id_with_other_bytes_is_refused(app, client, number):
     id = uuid4()
     post(client, a_letter(app, number, id=id))
     assert post(client, a_letter(app, number, id=id)).status_code == 422
-    assert len(the_photos()) == 1
+    assert len(the_files()) == 1
 
 
 @pytest.mark.parametrize(
@@ -250,7 +197,7 @@ def test_the_same_id_with_other_bytes_is_refused(app, client, number):
 )
 def test_only_photos_come_through_this_slot(app, client, number, parts):
     assert post(client, a_letter(app, number, **parts)).status_code == 422
-    assert not the_photos()
+    assert not the_files()
 
 
 def test_a_photo_does_not_come_through_the_slot_for_words(app, client, number):
@@ -278,7 +225,7 @@ def test_the_office_sees_what_came_and_gets_it_only_as_a_file(app, client, offic
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.mimetype == "image/jpeg"
     entry = audit.page()[0]
-    assert (entry.action, entry.kind, entry.object_id) == ("downloaded", "photo", str(the_photos()[0].id))
+    assert (entry.action, entry.kind, entry.object_id) == ("downloaded", "photo", str(the_files()[0].id))
     assert audit.verify().ok
 
 
@@ -306,7 +253,7 @@ def test_reading_a_photo_answers_the_clock(app, client, officer, number, report)
     db.session.expire_all()
     assert report.due_at <= clock.now()
     officer.page(f"/kantor/laporan/{report.id}")
-    assert the_photos()[0].read_at
+    assert the_files()[0].read_at
 
 
 def test_a_photo_that_does_not_open_is_an_alarm_and_no_file(app, client, officer, number, report):
@@ -363,7 +310,7 @@ def test_the_public_part_takes_photos_and_cannot_open_one(app_for, data_dir, sql
     opens(client, number)
     assert "The photo has been received." in attaches(client, a_photo()).text
     with pytest.raises(Locked):
-        attachments.open_(the_photos()[0])
+        attachments.open_(the_files()[0])
     report = db.session.scalars(select(Report)).one()
     assert client.get(f"/kantor/laporan/{report.id}/foto/1", headers=SAME_SITE).status_code == 404
     assert not keyring._held

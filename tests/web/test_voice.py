@@ -1,71 +1,34 @@
 """A spoken story on its way: in one piece, in many, or as a plain file; to somebody of the office and nobody else."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from pwa import attachments, audit, backup, clock, db, envelope, jobs, pieces, receipts, spam, unpacking
+from pwa import attachments, audit, backup, clock, db, jobs, pieces, receipts, spam
 from pwa.attachments import MOST, Attachment, Kind
-from pwa.envelope import Label
 from pwa.pieces import Piece, Upload
 from pwa.reports import Report
 from tests.conftest import settings_for
 from tests.factories import an_account
 from tests.house import SAME_SITE, everything_in
 from tests.sounds import AMR, OURS, PRETENDERS, SOUND, THAT_TELL, TORN, a_webm
+from tests.web import attaching
+from tests.web.attaching import the_files
 from tests.web.telling import fields_of, opens, tells
-from tests.web.test_photos import a_form, the_photos
 
 KEY = "5e" * 32
-FORM = 'form[action="/kabar/suara"]'
 LARGE = a_webm(sound=SOUND * 380)
 
 
-@pytest.fixture
-def number(client):
-    number = tells(client, story="rahasia")
-    client.post("/kabar/tutup")
-    unpacking.unpack_arrived()
-    return number
-
-
-@pytest.fixture
-def report(number) -> Report:
-    return db.session.scalars(select(Report)).one()
-
-
-@pytest.fixture
-def officer(app, client):
-    officer = app.test_client()
-    officer.sign_in(an_account())
-    return officer
-
-
-def attaches(client, content: bytes | None):
-    """Choose, send, follow: the page she sees then."""
-    fields = fields_of(client.page("/kabar"), FORM)
-    form = a_form(fields, content)
-    form["data"] = form["data"].replace(b'name="photo"', b'name="audio"')
-    answer = client.post("/kabar/suara", **form)
-    assert (answer.status_code, answer.location) == (303, "/kabar")
-    return client.page("/kabar")
+attaches = partial(attaching.attaches, Kind.AUDIO)
 
 
 def a_letter(app, number: str, content: bytes = LARGE, **parts) -> tuple[UUID, bytes]:
-    """As the script on the phone seals it; its id and its bytes."""
-    sealer = app.config["SEALER"]
-    label = Label(
-        **{
-            "id": uuid4(), "kind": "audio", "lookup": sealer.stretch(number).lookup, "kecamatan": None, "language": "id",
-            "danger": False, "written_at": clock.now().replace(microsecond=0),
-        } | parts
-    )  # fmt: skip
-    lines = label.canonical()
-    sealed = envelope.seal_file(label, content, sealer.key.id, sealer.key.key)
-    return label.id, len(lines).to_bytes(2, "big") + lines + sealed
+    return attaching.a_letter(Kind.AUDIO, app, number, content, **parts)
 
 
 def sends(client, id: UUID, body: bytes, at: int = 0, until: int | None = None, **headers):
@@ -79,7 +42,7 @@ def asks(client, id: UUID, key: str = KEY):
 
 
 def the_recordings() -> list[bytes]:
-    return [attachments.open_(each) for each in the_photos()]
+    return [attachments.open_(each) for each in the_files()]
 
 
 def count(model: type) -> int:
@@ -185,11 +148,9 @@ def test_the_sixth_recording_is_refused_before_it_travels(app, client, number):
 
 
 def test_ten_photos_leave_room_for_a_recording(app, client, number):
-    from tests.web.test_photos import a_letter as a_photo_letter
-    from tests.web.test_photos import post
-
     for _ in range(MOST[Kind.PHOTO]):
-        assert post(client, a_photo_letter(app, number)).status_code == 200
+        _, photo = attaching.a_letter(Kind.PHOTO, app, number, b"\xff\xd8\xff foto")
+        assert client.post("/kirim/foto", data=photo).status_code == 200
     assert sends(client, *a_letter(app, number, AMR)).status_code == 200
 
 
@@ -304,7 +265,7 @@ def test_every_refusal_has_its_sentence_beside_the_field(client, number, content
     page = attaches(client, content)
     assert sentence in page.select_one("#rekaman-salah").text
     assert not page.select("#foto-salah")
-    assert not the_photos()
+    assert not the_files()
 
 
 def test_the_limits_are_said_before_anything_is_chosen(client, number):
@@ -343,7 +304,7 @@ def test_the_office_gets_it_only_as_a_file_and_that_is_noted(
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
     entry = audit.page()[0]
-    assert (entry.action, entry.kind, entry.object_id) == ("downloaded", "audio", str(the_photos()[0].id))
+    assert (entry.action, entry.kind, entry.object_id) == ("downloaded", "audio", str(the_files()[0].id))
 
 
 def test_a_program_sealed_as_a_recording_is_an_alarm_and_no_file(app, client, officer, number, report):
@@ -406,6 +367,6 @@ def test_the_public_part_takes_recordings_and_cannot_open_one(app_for, data_dir,
     sends(client, id, body, 0, 400_000)
     assert sends(client, id, body, 400_000).json == {"receipt": str(id)}
     with pytest.raises(Locked):
-        attachments.open_(the_photos()[0])
+        attachments.open_(the_files()[0])
     report = db.session.scalars(select(Report)).one()
     assert client.get(f"/kantor/laporan/{report.id}/suara/1", headers=SAME_SITE).status_code == 404
