@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 from sqlalchemy import select
 
 from pwa import answers, db, receipts, unpacking
@@ -255,15 +255,21 @@ def everything_shown(page: Page) -> str:
     )
 
 
+_KEPT = """async () => ({
+  local: Object.keys(localStorage), session: Object.keys(sessionStorage),
+  databases: (await indexedDB.databases()).map((each) => each.name), caches: await caches.keys(),
+  workers: (await navigator.serviceWorker.getRegistrations()).length,
+})"""
+
+
 def kept_by(page: Page) -> dict[str, object]:
     """All that a site can leave in a browser; empty when there is nothing."""
-    kept = page.evaluate(
-        """async () => ({
-          local: Object.keys(localStorage), session: Object.keys(sessionStorage),
-          databases: (await indexedDB.databases()).map((each) => each.name), caches: await caches.keys(),
-          workers: (await navigator.serviceWorker.getRegistrations()).length,
-        })"""
-    )
+    while True:
+        try:
+            kept = page.evaluate(_KEPT)
+            break
+        except Error:
+            page.wait_for_load_state()  # it went on to the next page under our eyes
     kept["cookies"] = [each["name"] for each in page.context.cookies()]
     return {name: value for name, value in kept.items() if value}
 
