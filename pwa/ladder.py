@@ -58,10 +58,6 @@ class Ring(db.Model):
     taken_at: Mapped[datetime | None] = mapped_column(db.UtcDateTime)
     taken_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
 
-    @property
-    def has_reached(self) -> Step | None:
-        return None if self.step is None else Step(self.step)
-
 
 class Call(db.Model):
     """One report somebody must look at. The public part may add one and read none."""
@@ -121,11 +117,6 @@ def settle(call_ids: Iterable[UUID]) -> None:
 
 def find(id: UUID) -> Ring | None:
     return db.session.get(Ring, id)
-
-
-def open_rings() -> Sequence[Ring]:
-    query = select(Ring).where(Ring.taken_at.is_(None))
-    return db.session.scalars(query.order_by(Ring.danger.desc(), Ring.opened_at)).all()
 
 
 def open_or_taken_by(account_id: UUID, since: datetime) -> Sequence[Ring]:

@@ -189,27 +189,22 @@ def test_a_second_thought_is_a_no(her):
     assert kept() == []
 
 
-def test_a_browser_that_does_not_allow_it_is_told_so_in_one_sentence(chromium, site):
+@pytest.mark.parametrize(
+    ("made_so", "sentence"),
+    [
+        ("""Object.defineProperty(Notification, "permission", { get: () => "denied" })""", "refused"),
+        ("delete window.PushManager", "impossible"),
+    ],
+)
+def test_a_browser_that_does_not_allow_it_or_cannot_is_told_so_in_one_sentence(
+    chromium, site, made_so, sentence
+):
     with a_phone(chromium, site) as page:
-        page.context.add_init_script(
-            """Object.defineProperty(Notification, "permission", { get: () => "denied" })"""
-        )
+        page.context.add_init_script(made_so)
         is_mine(page)
-        her = Her(page, None, site, None)
-        her.tells()
+        Her(page, None, site, None).tells()
         page.locator(f"{PANEL} summary").click()
-        sees(page, "[data-when=refused]")
-        assert page.locator(f"{PANEL} p:visible").count() == 1
-
-
-def test_a_browser_that_cannot_is_told_so_in_one_sentence(chromium, site):
-    with a_phone(chromium, site) as page:
-        page.context.add_init_script("delete window.PushManager")
-        is_mine(page)
-        her = Her(page, None, site, None)
-        her.tells()
-        page.locator(f"{PANEL} summary").click()
-        sees(page, "[data-when=impossible]")
+        sees(page, f"[data-when={sentence}]")
         assert page.locator(f"{PANEL} p:visible").count() == 1
 
 

@@ -16,6 +16,7 @@ from pwa.push import Alert, Subject
 from pwa.reports import Report
 from pwa.settings import LADDER, LADDER_LATE
 from tests.factories import a_report, an_account, on_call
+from tests.house import open_rings
 
 pytestmark = pytest.mark.usefixtures("database")
 TEN = "2026-11-25 10:00Z"
@@ -99,7 +100,7 @@ def test_with_nobody_on_call_it_starts_at_the_manajer(settings):
         danger(settings)
         climb()
         assert woken() == [manajer.id]
-        assert rings()[0].has_reached is Step.MANAJER
+        assert Step(rings()[0].step) is Step.MANAJER
         now.shift(LADDER[Step.HEAD] - LADDER[Step.MANAJER])
         climb()
         assert woken() == [manajer.id]
@@ -194,7 +195,7 @@ def test_a_newcomer_after_the_quiet_minute_rings_again_for_those_already_called(
         now.shift(timedelta(seconds=60))
         climb()
         assert woken() == [first.id]
-        assert rings()[0].has_reached is Step.CHANNEL
+        assert Step(rings()[0].step) is Step.CHANNEL
 
 
 def test_after_it_was_taken_the_next_one_rings_anew(settings):
@@ -291,7 +292,7 @@ def test_every_missed_clock_rings_once_and_ends_when_it_was_answered_by_doing(
         db.session.commit()
         overdue.look()
         db.session.commit()
-        assert ladder.open_rings() == []
+        assert open_rings() == []
 
 
 def test_a_shift_has_a_beginning_an_end_and_one_person_once():

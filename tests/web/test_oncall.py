@@ -15,6 +15,7 @@ from pwa.push import Alert, Subject
 from pwa.settings import LADDER, LADDER_LATE
 from pwa.subscriptions import Subscription
 from tests.factories import a_report, an_account, on_call
+from tests.house import open_rings
 from tests.push_double import Phone
 from tests.web.telling import sends
 from tests.web.test_letters import a_label, a_letter, post
@@ -243,7 +244,7 @@ def test_danger_stands_in_red_on_every_page_until_one_person_takes_it(client, of
     assert "Taken by you" in said(page)
     late = send(client, ring["action"])
     assert "Somebody else was faster" in said(client.page(late.location))
-    assert ladder.open_rings() == []
+    assert open_rings() == []
 
 
 def test_a_counsellor_sees_that_it_rings_but_no_report_she_may_not_read(client, officer, settings):
