@@ -235,7 +235,7 @@ def test_erasing_the_traces_lets_go_of_it_on_both_sides(her):
     sees(page, "#bel form")
     page.goto("/")
     page.locator("#hapus-jejak").click()
-    page.wait_for_url("**/kota")
+    page.wait_for_url("**/kota", wait_until="commit")
     assert until(lambda: kept() == [], 10)
     assert let_go
     assert page.evaluate("indexedDB.databases()") == []

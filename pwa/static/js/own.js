@@ -139,7 +139,10 @@ const watchVersions = async () => {
   registration.addEventListener("updatefound", () => { registration.installing.addEventListener("statechange", look) })
   document.addEventListener("sapa:shown", look)
   document.addEventListener("input", look)
-  navigator.serviceWorker.addEventListener("controllerchange", () => { if (!sapa.isDear() && !sapa.left) location.reload() })
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    const isErased = !navigator.serviceWorker.controller // the worker went with the traces; erase() knows where to go
+    if (!isErased && !sapa.isDear() && !sapa.left) location.reload()
+  })
   look()
 }
 
