@@ -19,7 +19,8 @@ _ROOMS = ("/akun", "/kader", "/kantor", "/kelola", "/konselor")
 
 def admit(account: Account) -> Response:
     """Begin her session and show her the first page. Commits."""
-    _put_away(session.login)
+    if session.login:  # where several people share a phone, one who comes does not throw out the one before
+        session.login.put_away()
     device = devices.here(cookies.device(), account)
     if device:
         device.welcome()
@@ -74,13 +75,3 @@ def _not_there(error: NotFound) -> Response:
         knocks.note(request.path, by=session.holder)
         db.session.commit()
     return failures.refused(error)
-
-
-def _put_away(login: logins.Login | None) -> None:
-    """Where several people share a phone, one who comes does not throw out the one before."""
-    if login is None:
-        return
-    if login.device_id:
-        login.lock()
-    else:
-        login.revoke()

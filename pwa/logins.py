@@ -12,7 +12,7 @@ from flask import Response, abort, g, request, session, url_for
 from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import clock, db, htmx, limits, security, vault
+from pwa import clock, db, htmx, limits, security, vault, visitor
 from pwa.accounts import Account
 
 IDLE = timedelta(minutes=15)
@@ -93,6 +93,13 @@ class Login(db.Model):
         """She has shown a passkey again."""
         self.proved_at = clock.now()
         self._mark()
+
+    def put_away(self) -> None:
+        """Locked where a PIN can open it again, ended elsewhere."""
+        if self.device_id is not None:
+            self.lock()
+        else:
+            self.revoke()
 
     def revoke(self) -> None:
         self.revoked_at = clock.now()
@@ -192,6 +199,11 @@ def guard(*roles: str) -> Callable[[], Response | None]:
             return htmx.leave(url_for("account.show_sign_in")) if session.token else abort(404)
         if account.role not in roles:
             abort(404)
+        if visitor.has_left():  # the exit's own mark: its beacon may never have arrived
+            login.put_away()
+            db.session.commit()
+        if login.revoked_at is not None:
+            return htmx.leave(url_for("account.show_sign_in"))
         if login.is_locked:
             asked = request.full_path.rstrip("?") if request.method == "GET" else None
             return htmx.leave(url_for("lock.show", ke=asked))

@@ -77,6 +77,6 @@ def of_office() -> tuple[Blueprint, ...]:
 
 
 def _of_everybody() -> tuple[Blueprint, ...]:
-    from pwa.routes import language, offline, push, system
+    from pwa.routes import language, leaving, offline, push, system
 
-    return (system.bp, offline.bp, language.bp, push.bp)
+    return (system.bp, offline.bp, language.bp, leaving.bp, push.bp)

@@ -14,10 +14,10 @@ csrf = CSRFProtect()  # the second wall; guarded blueprints call `csrf.protect()
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
-ON_EVERY_HOST = {None, "language", "offline", "push", "system"}
+ON_EVERY_HOST = {None, "language", "leaving", "offline", "push", "system"}
 # Beside the residents' rooms, these use no authority: whoever forges them gains nothing, and browsers too old to say where
 # a request comes from must still be able to ask for help. A browser that does say "cross-site" is refused here too.
-_WITHOUT_AUTHORITY = {"activity", "language", "push"}
+_WITHOUT_AUTHORITY = {"activity", "language", "leaving", "push"}
 
 # Residents' pages change in place, so any of them may be the document in which somebody tells by voice.
 ONE_DOCUMENT = {"appointment", "home", "news", "report", "visit"}

@@ -127,6 +127,11 @@ class Settings:
         return self.public_url == self.office_url
 
     @property
+    def city_url(self) -> str:
+        """Where the exit leads; a path where residents live under this very name."""
+        return "/kota" if self.is_one_house else f"{self.public_url}/kota"
+
+    @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 

@@ -63,18 +63,18 @@ def cookie_name() -> str:
     return "__Host-s" if current_app.config["SETTINGS"].https else "s"
 
 
+def has_left() -> bool:
+    return LEFT_COOKIE in request.cookies
+
+
 def end(response: Response) -> Response:
     """Delete the cookie: with it go the way Back and every text we kept."""
     g.pop("visitor", None)
-    response.delete_cookie(
-        cookie_name(), path="/", secure=current_app.config["SETTINGS"].https, httponly=True
-    )
-    response.headers["Clear-Site-Data"] = '"cookies"'
-    return response
+    return _take_back(response)
 
 
 def _brought() -> bytes | None:
-    return None if LEFT_COOKIE in request.cookies else _secret()
+    return None if has_left() else _secret()
 
 
 def _secret() -> bytes | None:
@@ -86,15 +86,20 @@ def _secret() -> bytes | None:
 
 
 def _hand_out(response: Response) -> Response:
-    if LEFT_COOKIE in request.cookies:
+    if has_left():
         response.delete_cookie(LEFT_COOKIE, path="/")
-        response.delete_cookie(
-            cookie_name(), path="/", secure=current_app.config["SETTINGS"].https, httponly=True
-        )
+        _take_back(response)
     visitor = g.get("visitor")
     if visitor and visitor.is_new:
         response.set_cookie(
             cookie_name(), in_cookie(visitor.secret), path="/", httponly=True,
             samesite="Lax", secure=current_app.config["SETTINGS"].https,
         )  # fmt: skip
+    return response
+
+
+def _take_back(response: Response) -> Response:
+    response.delete_cookie(
+        cookie_name(), path="/", secure=current_app.config["SETTINGS"].https, httponly=True
+    )
     return response

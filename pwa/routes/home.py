@@ -1,9 +1,9 @@
-"""The pages anybody may see, and the way out: nothing here stores anything or sets a cookie by itself."""
+"""The pages anybody may see: nothing here stores anything or sets a cookie by itself."""
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, request
 
-from pwa import db, stash, visitor, wilayah
-from pwa.htmx import page, see
+from pwa import wilayah
+from pwa.htmx import page
 
 bp = Blueprint("home", __name__)
 
@@ -32,28 +32,3 @@ def rehearsal():
 @bp.get("/tentang-data")
 def about_data():
     return page("home/about_data.html")
-
-
-@bp.get("/keluar")
-def leave_by_link():
-    return visitor.end(_forget(see("/kota")))
-
-
-@bp.post("/keluar")
-def leave():
-    return visitor.end(_forget(make_response("", 204)))
-
-
-@bp.post("/hapus-jejak")
-def erase():
-    """Asked by fetch only: on a page that a worker answers, this header would hang the tab."""
-    response = visitor.end(_forget(make_response("", 204)))
-    response.headers["Clear-Site-Data"] = '"cookies", "storage"'
-    return response
-
-
-def _forget(response: Response) -> Response:
-    if left := visitor.leaving():
-        stash.forget(left.key, "cerita", "temu", "kabar", "kabar/tambah")
-        db.session.commit()
-    return response

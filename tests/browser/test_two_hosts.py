@@ -98,6 +98,8 @@ def test_a_kader_helps_without_signal_on_the_offices_host_and_leaves_to_the_city
         page.locator("#keluar").click()
         page.wait_for_url(f"{residents.url}/kota")
         sees(page, "h1")
+        assert until(lambda: "POST /keluar" in office.asked, 5)
+        is_not_there(page, f"{office.url}/kader")  # whoever takes the phone from her now
     assert len(residents.reports()) == 1
 
 
