@@ -51,9 +51,9 @@ SIGNED_IN = EVERYBODY - {NOBODY}
 _INTAKE = {"penerima", "manajer"}
 _ON_CALL = {"penerima", "konselor", "manajer"}
 ROOMS = {
-    None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "letters": EVERYBODY, "listening": EVERYBODY,
-    "news": EVERYBODY, "offline": EVERYBODY, "files": EVERYBODY, "pieces": EVERYBODY, "renewal": EVERYBODY,
-    "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
+    None: EVERYBODY, "home": EVERYBODY, "language": EVERYBODY, "leaving": EVERYBODY, "letters": EVERYBODY,
+    "listening": EVERYBODY, "news": EVERYBODY, "offline": EVERYBODY, "files": EVERYBODY, "pieces": EVERYBODY,
+    "renewal": EVERYBODY, "report": EVERYBODY, "system": EVERYBODY, "account": EVERYBODY,
     "lock": EVERYBODY, "devices": SIGNED_IN, "phones": {"manajer", "admin"}, "kaders": {"manajer", "admin"},
     "triage": _INTAKE, "weighing": _INTAKE, "replying": _INTAKE, "closing": _INTAKE, "reach": _INTAKE, "outreach": _INTAKE,
     "visit": EVERYBODY, "appointment": EVERYBODY, "office_visits": _INTAKE, "counsellor_visits": {"konselor"},
@@ -69,7 +69,7 @@ ROOMS = {
 }  # fmt: skip
 ENDS_SESSION = {
     "account.sign_out", "account.sign_out_everywhere", "account.change_password", "lock.lock", "devices.lose",
-    "devices.forget", "phones.lose",
+    "devices.forget", "phones.lose", "leaving.leave", "leaving.leave_by_link", "leaving.erase",
 }  # fmt: skip
 OWN_PAGE = {"account.show", "account.change_password", "account.sign_out_everywhere"}
 
@@ -143,10 +143,11 @@ class House:
         """One request by this role's browser, with everything an honest form would carry."""
         visitor, path = self.visitor(role), self._own_path(door.path, role)
         if door.is_safe:
-            return visitor.open(path, method=door.method, **request)
-        data = {"csrf_token": self.token_of(role), **request.pop("data", {})}
-        answer = visitor.open(path, method=door.method, data=data, headers=SAME_SITE, **request)
-        assert role == NOBODY or answer.location != "/maaf/400", f"{role}: {door} was asked with a dead token"
+            answer = visitor.open(path, method=door.method, **request)
+        else:
+            data = {"csrf_token": self.token_of(role), **request.pop("data", {})}
+            answer = visitor.open(path, method=door.method, data=data, headers=SAME_SITE, **request)
+            assert role == NOBODY or answer.location != "/maaf/400", f"{role}: {door} was asked with a dead token"
         if door.endpoint in ENDS_SESSION:
             del self.browsers[role]
             self.tokens.pop(role, None)

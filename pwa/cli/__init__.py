@@ -72,7 +72,7 @@ def _one_line(error: Exception) -> str | None:
     from pwa.backup import Refused
     from pwa.keys import KeyTrouble
     from pwa.paper import Mistyped
-    from pwa.settings import BadSetting
+    from pwa.variables import BadSetting
 
     if isinstance(error, BadSetting | KeyTrouble | Mistyped | Refused):
         return str(error)

@@ -19,10 +19,10 @@ FOREIGN = [
 # What answers a POST otherwise than by sending the browser on, and why that is safe: no page is ever made of it.
 NO_PAGE = {
     "activity.receive": 422, "carrying.receive": 422,
-    "home.leave": 204, "home.erase": 204, "letters.receive": 422, "files.receive": 422, "pieces.go_on": 422,
+    "leaving.leave": 204, "leaving.erase": 204, "letters.receive": 422, "files.receive": 422, "pieces.go_on": 422,
     "push.acknowledge": 204, "push.move": 204, "push.forget": 204,
 }  # fmt: skip
-MAY_SET_COOKIES = {"report.show", "visit.show", "news.show", "home.leave_by_link"}
+MAY_SET_COOKIES = {"report.show", "visit.show", "news.show", "leaving.leave_by_link"}
 MAY_BE_KEPT = {"system.manifest", "system.favicon", "system.icon", "offline.worker", "offline.kept_page"}
 HEADERS = {
     "Referrer-Policy": "same-origin",
@@ -201,7 +201,7 @@ def test_every_cookie_is_kept_from_scripts_and_other_sites(house):
 def expected_of(door, role) -> tuple[int, ...]:
     """What an honest reader sees when opening a page that is hers."""
     special = {
-        "home.leave_by_link": (303,),
+        "leaving.leave_by_link": (303,),
         "sorry": (503,),
         "system.health": (200, 503),
         "lock.show": (303,),

@@ -15,7 +15,7 @@ from tests.factories import an_account
 from tests.house import NOBODY, ROLES, a_house, a_planned_contact, some_reports
 
 MOST = 6
-NOT_A_PAGE = {"home.leave_by_link"}  # forgets what was kept and sends on
+NOT_A_PAGE = {"leaving.leave_by_link"}  # forgets what was kept and sends on
 WORDS = ("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT", "ROLLBACK", "PRAGMA")
 
 

@@ -12,7 +12,8 @@ import time_machine
 
 from pwa import channels, db, pulse
 from pwa.deliver import Deliverer
-from pwa.settings import BadSetting, Settings
+from pwa.settings import Settings
+from pwa.variables import BadSetting
 from tests.factories import a_report, an_account, on_call
 
 MAILBOXES = {"PWA_MAIL_FROM": "sapa@example.id", "PWA_MAIL_TO": "piket@example.id"}

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from pwa.settings import PUSH_HOSTS, BadSetting, Role, Settings
+from pwa.settings import PUSH_HOSTS, Role, Settings
+from pwa.variables import BadSetting
 
 
 def test_without_any_variable_it_serves_everything_on_this_machine():

@@ -40,7 +40,7 @@ def names(rooms) -> set[str]:
     ],
 )
 def test_a_role_has_its_own_doors_and_no_others(app_in, role, doors):
-    assert set(app_in(role).blueprints) == doors | {"system", "language", "offline", "push"}
+    assert set(app_in(role).blueprints) == doors | {"system", "language", "leaving", "offline", "push"}
 
 
 @pytest.mark.parametrize(
