@@ -147,7 +147,9 @@ class House:
         else:
             data = {"csrf_token": self.token_of(role), **request.pop("data", {})}
             answer = visitor.open(path, method=door.method, data=data, headers=SAME_SITE, **request)
-            assert role == NOBODY or answer.location != "/maaf/400", f"{role}: {door} was asked with a dead token"
+            assert role == NOBODY or answer.location != "/maaf/400", (
+                f"{role}: {door} was asked with a dead token"
+            )
         if door.endpoint in ENDS_SESSION:
             del self.browsers[role]
             self.tokens.pop(role, None)
