@@ -3,7 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test bench prove demo lint migration lock
@@ -21,7 +21,7 @@ demo: $(VENV)/.ready  ## serve with invented people and reports
 	@exec $(BIN)/pwa serve
 
 test: $(VENV)/.ready-to-test browser  ## all tests, with real Chromium and real PostgreSQL
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 bench: $(VENV)/.ready-to-test browser  ## measure beside something bare, in 4 minutes (PARTS="size server page alerts")
 	@$(BIN)/python -m bench $(PARTS)
