@@ -188,6 +188,7 @@ def begins(page: Page, path: str = "/cerita") -> None:
 
 def turns_to(page: Page, field: str) -> None:
     """Leaf through the questions until this one is shown; a page without script shows all of them."""
+    page.wait_for_load_state("domcontentloaded")  # until then a page with a script shows all of them, too
     for _ in range(12):
         if page.locator(field).is_visible():
             return
