@@ -42,6 +42,16 @@ class StaffSession(dict, SessionMixin):
         """Who is here; nobody while it is locked."""
         return None if self.login is None or self.login.is_locked else self.holder
 
+    def put_away(self) -> None:
+        """Lock it where a PIN can open it again, end it elsewhere; the caller commits."""
+        if self.login is None:
+            return
+        if self.login.device_id is not None:
+            self.login.lock()
+        else:
+            self.login.revoke()
+            self._found = None
+
     @property
     def key(self) -> bytes:
         """For `stash`: nobody without the cookie can open what a page keeps."""

@@ -7,7 +7,7 @@ from math import ceil
 from flask import Flask, Response, current_app, request, session
 from werkzeug.exceptions import NotFound
 
-from pwa import audit, clock, cookies, db, devices, failures, knocks, limits, logins, security
+from pwa import audit, clock, cookies, db, devices, failures, knocks, limits, logins, security, visitor
 from pwa.accounts import Account, StaffRole
 from pwa.devices import Device
 from pwa.htmx import see
@@ -19,8 +19,7 @@ _ROOMS = ("/akun", "/kader", "/kantor", "/kelola", "/konselor")
 
 def admit(account: Account) -> Response:
     """Begin her session and show her the first page. Commits."""
-    if session.login:  # where several people share a phone, one who comes does not throw out the one before
-        session.login.put_away()
+    session.put_away()  # where several people share a phone, one who comes does not throw out the one before
     device = devices.here(cookies.device(), account)
     if device:
         device.welcome()
@@ -44,6 +43,7 @@ def home_of(account: Account) -> str:
 
 
 def listen(app: Flask) -> None:
+    app.before_request(_lock_behind_who_left)
     app.register_error_handler(NotFound, _not_there)
 
 
@@ -61,6 +61,13 @@ def too_many(waiting: int) -> str:
     return ngettext("Too many tries. Wait %(num)d minute.", "Too many tries. Wait %(num)d minutes.", num) % {
         "num": num
     }
+
+
+def _lock_behind_who_left() -> None:
+    """Its own mark is enough: the exit's beacon may never have arrived."""
+    if visitor.has_left() and session.login:
+        session.put_away()
+        db.session.commit()
 
 
 def _not_there(error: NotFound) -> Response:

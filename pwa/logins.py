@@ -12,7 +12,7 @@ from flask import Response, abort, g, request, session, url_for
 from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pwa import clock, db, htmx, limits, security, vault, visitor
+from pwa import clock, db, htmx, limits, security, vault
 from pwa.accounts import Account
 
 IDLE = timedelta(minutes=15)
@@ -93,13 +93,6 @@ class Login(db.Model):
         """She has shown a passkey again."""
         self.proved_at = clock.now()
         self._mark()
-
-    def put_away(self) -> None:
-        """Locked where a PIN can open it again, ended elsewhere."""
-        if self.device_id is not None:
-            self.lock()
-        else:
-            self.revoke()
 
     def revoke(self) -> None:
         self.revoked_at = clock.now()
@@ -190,8 +183,11 @@ def purge() -> None:
     db.session.execute(delete(Login).where(Login.created_at < clock.now() - LONGEST))
 
 
-def guard(*roles: str) -> Callable[[], Response | None]:
-    """For `before_request`: lets only these roles in. To everybody else the room is not there."""
+def guard(*roles: str, even_locked: bool = False) -> Callable[[], Response | None]:
+    """For `before_request`: lets only these roles in. To everybody else the room is not there.
+
+    `even_locked` is for a door that shows nothing; going through it wakes nobody.
+    """
 
     def check() -> Response | None:
         login, account = session.login, session.holder
@@ -199,16 +195,13 @@ def guard(*roles: str) -> Callable[[], Response | None]:
             return htmx.leave(url_for("account.show_sign_in")) if session.token else abort(404)
         if account.role not in roles:
             abort(404)
-        if visitor.has_left():  # the exit's own mark: its beacon may never have arrived
-            login.put_away()
-            db.session.commit()
-        if login.revoked_at is not None:
-            return htmx.leave(url_for("account.show_sign_in"))
-        if login.is_locked:
+        if login.is_locked and not even_locked:
             asked = request.full_path.rstrip("?") if request.method == "GET" else None
             return htmx.leave(url_for("lock.show", ke=asked))
         security.csrf.protect()
-        if POLLS not in request.headers:  # a page that asks by itself is nobody being here
+        if (
+            POLLS not in request.headers and not login.is_locked
+        ):  # a page that asks by itself is nobody being here
             login.touch()
         g.account = account
         return None

@@ -51,10 +51,11 @@ def sign_in():
 
 @bp.get("/sesi")
 def who_is_here():
-    """Asked before something that waited is sent: nothing goes out under another name, and tokens are never kept."""
-    if session.account is None:
+    """Asked before something that waited is sent, also while the phone is locked: nothing goes out under another name,
+    and tokens are never kept."""
+    if session.holder is None:
         return jsonify({})
-    return jsonify(owner=session.account.owner_mark, token=generate_csrf())
+    return jsonify(owner=session.holder.owner_mark, token=generate_csrf())
 
 
 @bp.post("/keluar-akun")

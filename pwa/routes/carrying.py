@@ -13,10 +13,13 @@ bp = Blueprint("carrying", __name__, url_prefix="/kader/kirim")
 
 @bp.before_request
 def _only_who_may_help() -> Response | None:
-    """A letter that waited is no reader to be led to a page: it is told to wait."""
-    if session.token and session.account is None:
+    """A locked phone in a pocket still carries: what it brings was sealed before, and it is shown nothing but a receipt.
+
+    A letter that waited is no reader to be led to a page: where nobody is signed in any more, it is told to wait.
+    """
+    if session.token and session.holder is None:
         abort(401)
-    return helping.only_kader() or (None if helping.may_help() else abort(403))
+    return helping.only_kader(even_locked=True) or (None if helping.may_help() else abort(403))
 
 
 @bp.post("")

@@ -33,7 +33,7 @@ def _leave(response: Response) -> Response:
         stash.forget(left.key, *_RESIDENTS_PAGES)
     if session.login:
         stash.forget(session.key, *_KADERS_PAGES)
-        session.login.put_away()
+        session.put_away()
     db.session.commit()
     if cookies.device() is None:  # the header would take the sign of an enrolled device along
         response.headers["Clear-Site-Data"] = '"cookies"'

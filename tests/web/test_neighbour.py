@@ -4,10 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from sqlalchemy import select
 
-from pwa import accounts, answers, audit, clock, db, errands, kaders, keyring, receipts, unpacking
+from pwa import accounts, answers, audit, clock, db, errands, kaders, keyring, logins, receipts, unpacking
 from pwa.answers import Sort
 from pwa.conflicts import Conflict
 from pwa.errands import Errand, Light
@@ -30,7 +31,8 @@ class Helper:
         self.account = an_account("kader", **parts)
         self.kader = a_ready_kader(self.account.id)
         self.phone = app.test_client()
-        self.phone.sign_in(self.account, a_device_of(self.account.id).id)
+        self.device = a_device_of(self.account.id)
+        self.phone.sign_in(self.account, self.device.id)
         db.session.commit()
 
     def sends(self, body: bytes, **headers):
@@ -99,6 +101,28 @@ def test_without_the_sessions_own_token_nothing_is_taken(app, sri):
     answer = sri.sends(a_letter(app, a_label()), **{"X-CSRFToken": "x"})
     assert (answer.status_code, answer.location) == (303, "/maaf/400")
     assert count() == 0
+
+
+@pytest.mark.parametrize("asleep", ["locked", "idle", "left"])
+def test_a_locked_phone_carries_in_her_name_and_stays_locked(app, sri, asleep):
+    login = logins.on(sri.device.id)[0]
+    if asleep == "locked":
+        login.lock()
+    if asleep == "left":
+        sri.phone.set_cookie("k", "1")
+    db.session.commit()
+    later = logins.IDLE if asleep == "idle" else timedelta()
+    with time_machine.travel(clock.now() + later, tick=False):
+        here = sri.phone.get("/sesi").json
+        assert here["owner"] == sri.account.owner_mark
+        label = a_label()
+        headers = SAME_SITE | {"X-CSRFToken": here["token"]}
+        answer = sri.phone.post(DOOR, data=a_letter(app, label), headers=headers)
+        assert (answer.status_code, answer.json) == (200, {"receipt": str(label.id)})
+        assert the_report().filed_by_id == sri.account.id
+        assert sri.phone.get(LIST).location == "/kunci?ke=/kader"
+        assert sri.phone.post(FORM, data={"saw": "x"} | here, headers=headers).location == "/kunci"
+    assert count() == 1
 
 
 def test_who_was_signed_out_is_told_so_and_keeps_her_letter(app, sri):
