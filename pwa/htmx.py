@@ -4,6 +4,8 @@ htmx-flask reads the request headers; its `make_response` refuses half of htmx's
 `Vary`, so those two are ours.
 """
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, make_response, redirect, render_template, request
 from htmx_flask import Htmx
 from jinja2 import Template
@@ -51,6 +53,14 @@ def leave(url: str) -> Response:
     response = make_response("", 401)
     response.headers["HX-Redirect"] = url
     return response
+
+
+def way_back() -> str | None:
+    """Where she is, to lead her back to: of a fragment the page that it belongs to, of a form nothing."""
+    if wants_fragment():
+        page = urlsplit(request.htmx.current_url or "")
+        return f"{page.path}?{page.query}".rstrip("?") or None
+    return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
 def _block(template: Template, name: str, context: dict[str, object]) -> str:

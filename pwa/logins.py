@@ -196,8 +196,7 @@ def guard(*roles: str, even_locked: bool = False) -> Callable[[], Response | Non
         if account.role not in roles:
             abort(404)
         if login.is_locked and not even_locked:
-            asked = request.full_path.rstrip("?") if request.method == "GET" else None
-            return htmx.leave(url_for("lock.show", ke=asked))
+            return htmx.leave(url_for("lock.show", ke=htmx.way_back()))
         security.csrf.protect()
         if (
             POLLS not in request.headers and not login.is_locked

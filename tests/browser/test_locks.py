@@ -62,6 +62,9 @@ def enrol(page: Page) -> None:
     page.locator("#perangkat [name=again]").fill(PIN)
     page.locator("#perangkat form[action='/akun/perangkat'] button").click()
     page.wait_for_url(lambda url: "/akun/perangkat" not in url)
+    page.wait_for_load_state(
+        "networkidle"
+    )  # every page looks once for calls, and a lock meanwhile answers 401
 
 
 def unlock(page: Page) -> None:
