@@ -176,8 +176,9 @@ def test_from_a_request_without_signal_to_the_closed_visit(chromium, tmp_path, o
         assert ADDRESS not in everything_shown(her.page)
         assert NAME not in everything_shown(her.page)
 
-        now.move_to(at(first, "14:01"))  # the day before the new time
+        now.move_to(at(first, "13:50"))  # the day before the new time; she is there when she is reminded
         office.signs_in(konselor.page)
+        now.move_to(at(first, "14:01"))
         office.calls(screen, Subject.VISIT_REMINDER)
         now.move_to(at(first + timedelta(days=1), "13:15"))
         office.signs_in(konselor.page)
