@@ -18,6 +18,8 @@ def pytest_collection_modifyitems(items) -> None:
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
+            # A machine under load is late in ways no phone is. The summary names what needed the second try.
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
