@@ -119,6 +119,6 @@ OFFERED, AGREED, WAITING = WISHES = (
         },
         1,
     ),
-    Wish({"meeting": "office", "area": "36.73.02"}, 0),
+    Wish({"meeting": "neutral", "area": "36.73.02", "address": "Taman baca, bangku depan"}, 0),
     Wish({"meeting": "home", "area": "36.73.06", "address": "Gang Contoh 5", "tongue": "su"}, 4),
 )
