@@ -242,6 +242,7 @@ def test_an_open_page_of_a_trip_goes_on_when_the_signal_leaves(chromium, site, t
         page.goto(f"/konselor/perjalanan/{way.visit_id}")
         page.locator("button[value=departed]").click()
         expect(page.locator(".history li")).to_have_count(1)
+        page.wait_for_load_state()  # with its scripts
         page.context.set_offline(True)
         for kind in ("arrived", "under-way", "finished"):
             presses(page, kind)
@@ -259,6 +260,7 @@ def test_a_word_that_is_half_typed_stays_when_the_signal_returns(chromium, site,
         page.goto(f"/konselor/perjalanan/{way.visit_id}")
         page.locator("[data-sign] button[value=departed]").click()
         expect(page.locator(".history li")).to_have_count(1)
+        page.wait_for_load_state()  # with its scripts
         page.context.set_offline(True)
         presses(page, "arrived")
         page.locator("[name=word]").fill(WORD[:5])
@@ -276,6 +278,7 @@ def test_a_phone_that_keeps_nothing_sends_at_once_or_says_that_it_could_not(chro
         page.goto(f"/konselor/perjalanan/{way.visit_id}")
         page.locator("button[value=departed]").click()
         expect(page.locator(".history li")).to_have_count(1)
+        page.wait_for_load_state()  # with its scripts
         page.context.set_offline(True)
         page.locator("button[value=arrived]").click()
         sees(page, "[data-note=lost]:not([hidden])")
