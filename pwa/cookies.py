@@ -87,8 +87,13 @@ def hand_out(response: Response, token: str) -> Response:
 
 
 def take_back(response: Response) -> Response:
-    """An enrolled browser keeps the cookie that says so; either way Back finds the page gone."""
+    """Back finds the page gone, also where `clear` clears nothing."""
     response.delete_cookie(cookie_name(_settings()), **_options())
+    return clear(response)
+
+
+def clear(response: Response) -> Response:
+    """Every cookie of this browser, unless it is enrolled: the cookie that says so would go with them."""
     if device() is None:
         response.headers["Clear-Site-Data"] = '"cookies"'
     return response

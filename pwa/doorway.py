@@ -7,7 +7,21 @@ from math import ceil
 from flask import Flask, Response, current_app, request, session
 from werkzeug.exceptions import NotFound
 
-from pwa import audit, clock, cookies, db, devices, failures, knocks, limits, logins, security, visitor
+from pwa import (
+    audit,
+    clock,
+    cookies,
+    db,
+    devices,
+    failures,
+    knocks,
+    limits,
+    logins,
+    security,
+    shell,
+    stash,
+    visitor,
+)
 from pwa.accounts import Account, StaffRole
 from pwa.devices import Device
 from pwa.htmx import see
@@ -43,7 +57,7 @@ def home_of(account: Account) -> str:
 
 
 def listen(app: Flask) -> None:
-    app.before_request(_lock_behind_who_left)
+    app.before_request(_lock_behind_the_mark)
     app.register_error_handler(NotFound, _not_there)
 
 
@@ -63,10 +77,16 @@ def too_many(waiting: int) -> str:
     }
 
 
-def _lock_behind_who_left() -> None:
-    """Its own mark is enough: the exit's beacon may never have arrived."""
+def lock_behind() -> None:
+    """For whoever leaves by the exit: her pages are locked, what she typed is forgotten. The caller commits."""
+    stash.forget(session.key, *shell.OFFICE_PATHS)
+    session.put_away()
+
+
+def _lock_behind_the_mark() -> None:
+    """The exit's own cookie is enough: its beacon may never have arrived."""
     if visitor.has_left() and session.login:
-        session.put_away()
+        lock_behind()
         db.session.commit()
 
 

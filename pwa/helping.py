@@ -9,13 +9,10 @@ from pwa import audit, db, errands, kaders, logins
 from pwa.accounts import StaffRole
 from pwa.filing import Kind
 
-_awake = logins.guard(StaffRole.KADER)
-_even_locked = logins.guard(StaffRole.KADER, even_locked=True)
-
 
 def only_kader(*, even_locked: bool = False) -> Response | None:
     """For `before_request`; `g.kader` is hers afterwards, if she has an area."""
-    if (answer := _even_locked() if even_locked else _awake()) is not None:
+    if (answer := logins.guard(StaffRole.KADER, even_locked=even_locked)()) is not None:
         return answer
     g.kader = kaders.find(g.account)
     return None

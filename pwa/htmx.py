@@ -57,9 +57,9 @@ def leave(url: str) -> Response:
 
 def way_back() -> str | None:
     """Where she is, to lead her back to: of a fragment the page that it belongs to, of a form nothing."""
-    if wants_fragment():
-        page = urlsplit(request.htmx.current_url or "")
-        return f"{page.path}?{page.query}".rstrip("?") or None
+    if wants_fragment() and request.htmx.current_url:
+        page = urlsplit(request.htmx.current_url)
+        return f"{page.path}?{page.query}".rstrip("?")
     return request.full_path.rstrip("?") if request.method == "GET" else None
 
 

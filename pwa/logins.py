@@ -198,9 +198,10 @@ def guard(*roles: str, even_locked: bool = False) -> Callable[[], Response | Non
         if login.is_locked and not even_locked:
             return htmx.leave(url_for("lock.show", ke=htmx.way_back()))
         security.csrf.protect()
-        if (
-            POLLS not in request.headers and not login.is_locked
-        ):  # a page that asks by itself is nobody being here
+        nobody_is_here = (
+            POLLS in request.headers or login.is_locked
+        )  # a page asks by itself, a locked phone carries
+        if not nobody_is_here:
             login.touch()
         g.account = account
         return None

@@ -44,10 +44,10 @@ def origin(environ: Mapping[str, str], name: str, default: str) -> str:
 
 
 def hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(text.replace(",", " ").lower().split())
-    if not all(re.fullmatch(r"([a-z0-9-]+\.)+[a-z]{2,}", host) for host in hosts):
+    names = tuple(text.replace(",", " ").lower().split())
+    if not all(re.fullmatch(r"([a-z0-9-]+\.)+[a-z]{2,}", name) for name in names):
         raise BadSetting("PWA_PUSH_HOSTS must be host names with a space between them.")
-    return hosts
+    return names
 
 
 def double(text: str | None, public_url: str) -> str | None:
@@ -92,12 +92,12 @@ def ladder(environ: Mapping[str, str], name: str, default: tuple[timedelta, ...]
         or numbers[-1] > _A_DAY
     ):
         raise BadSetting(f"{name} must be {len(default)} rising numbers of seconds, a day at most.")
-    return tuple(timedelta(seconds=number) for number in numbers)
+    return tuple(timedelta(seconds=seconds) for seconds in numbers)
 
 
 def minutes(environ: Mapping[str, str], name: str, default: timedelta) -> timedelta:
-    minutes = str(default // timedelta(minutes=1))
-    return timedelta(minutes=number(environ, name, minutes, low=1, high=240))
+    usual = str(default // timedelta(minutes=1))
+    return timedelta(minutes=number(environ, name, usual, low=1, high=240))
 
 
 def mailbox(environ: Mapping[str, str], name: str) -> str | None:

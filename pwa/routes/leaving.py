@@ -6,8 +6,7 @@ from pwa import cookies, db, stash, visitor
 
 bp = Blueprint("leaving", __name__)
 
-_RESIDENTS_PAGES = ("cerita", "temu", "kabar", "kabar/tambah")
-_KADERS_PAGES = ("/kader/tetangga", "/kader/temu")
+_KEPT_BY = ("cerita", "temu", "kabar", "kabar/tambah")
 
 
 @bp.get("/keluar")
@@ -30,11 +29,10 @@ def erase():
 
 def _leave(response: Response) -> Response:
     if left := visitor.leaving():
-        stash.forget(left.key, *_RESIDENTS_PAGES)
+        stash.forget(left.key, *_KEPT_BY)
     if session.login:
-        stash.forget(session.key, *_KADERS_PAGES)
-        session.put_away()
+        from pwa import doorway  # the public part has none
+
+        doorway.lock_behind()
     db.session.commit()
-    if cookies.device() is None:  # the header would take the sign of an enrolled device along
-        response.headers["Clear-Site-Data"] = '"cookies"'
-    return visitor.end(response)
+    return visitor.end(cookies.clear(response))

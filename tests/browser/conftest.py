@@ -18,8 +18,10 @@ def pytest_collection_modifyitems(items) -> None:
     for item in items:
         if "/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            # A machine under load is late in ways no phone is. The summary names what needed the second try.
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            # A machine under load is late in ways no phone is; the summary names what needed the second try.
+            # What the exit promises gets none.
+            if not item.path.name.startswith("test_panic"):
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,10 @@ def number_on(soup: BeautifulSoup) -> str:
     return receipts.tidy(shown.get_text())
 
 
-def can_be_called(page: BeautifulSoup | str, number: str) -> bool:
-    """Whether it stands there, for eyes or for a touch. A few digits of it stand in every tenth id by chance."""
-    digits = number.replace(" ", "").removeprefix("0")
-    return re.search("[ -]?".join(digits), str(page)) is not None
+_IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9A-F]{6}\b")
+
+
+def shows_any_of(page: BeautifulSoup | str, number: str) -> bool:
+    """Whether one of its groups of four digits stands there. In ids they stand by chance, so ids are left out."""
+    shown = _IDS.sub("", str(page))
+    return any(group in shown for group in number.split())

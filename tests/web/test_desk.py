@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text
 from pwa import answers, db, receipts, reports, unpacking
 from pwa.reports import Channel, Report
 from tests.factories import an_account
-from tests.web.telling import can_be_called
+from tests.web.telling import shows_any_of
 
 DESK = "/kantor/meja"
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
@@ -122,7 +122,7 @@ def test_who_speaks_for_somebody_else_has_two_kinds_of_safety(penerima):
     (report,) = all_reports()
     shown = penerima.get(f"/kantor/laporan/{report.id}/kontak").text
     assert "This person does not know about the report" in shown
-    assert not can_be_called(shown, "0812 3456 7890")
+    assert not shows_any_of(shown, "0812 3456 7890")
 
 
 def test_what_is_told_about_her_without_saying_so_is_still_about_her(penerima):

@@ -49,8 +49,7 @@ def test_an_enrolled_phone_is_locked_and_remembers_nothing_typed(phone, kader, w
     assert "Clear-Site-Data" not in phone.get("/kunci").headers
     assert unlock(phone, where="/kunci?ke=/kader").location == "/kader"
     assert phone.get("/kader").status_code == 200
-    if way != "mark":
-        assert "setengah jalan" not in phone.get(FORM).text
+    assert "setengah jalan" not in phone.get(FORM).text
 
 
 @GONE

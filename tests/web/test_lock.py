@@ -111,6 +111,8 @@ def test_a_locked_device_answers_every_page_with_its_lock(client, now):
     now.shift(timedelta(minutes=15))
     answer = client.get("/kantor/laporan?saring=baru")
     assert (answer.status_code, answer.location) == (303, "/kunci?ke=/kantor/laporan?saring%3Dbaru")
+    fragment = client.get("/kantor/laporan", headers={"HX-Request": "true"})
+    assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (401, "/kunci?ke=/kantor/laporan")
     where = {"HX-Request": "true", "HX-Current-URL": "http://localhost:8000/kantor/laporan?saring=baru"}
     fragment = client.get("/kantor/panggilan", headers=where)
     back = "/kunci?ke=/kantor/laporan?saring%3Dbaru"

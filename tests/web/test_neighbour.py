@@ -18,7 +18,7 @@ from pwa.reports import Channel, Report
 from pwa.visits import State, Visit
 from tests.factories import a_device_of, a_ready_kader, an_account
 from tests.house import SAME_SITE, count
-from tests.web.telling import can_be_called, fields_of
+from tests.web.telling import fields_of, shows_any_of
 from tests.web.test_letters import a_label, a_letter
 
 FORM, DOOR, LIST = "/kader/tetangga", "/kader/kirim", "/kader"
@@ -300,7 +300,7 @@ def test_whoever_does_not_know_of_it_is_not_called(app, sri):
     officer.sign_in(an_account())
     page = officer.page(f"/kantor/laporan/{the_report().id}/kontak")
     assert "does not know" in page.get_text(" ", strip=True)
-    assert not can_be_called(page, "0812 3456 7890")
+    assert not shows_any_of(page, "0812 3456 7890")
 
 
 def test_the_page_a_phone_keeps_is_made_for_nobody(app, sri):
